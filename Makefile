@@ -1,0 +1,89 @@
+# Caselog: `make` lists what there is. Everything installs into .venv.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PYTEST := $(BIN)/python -m pytest
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
+
+.DEFAULT_GOAL := help
+.PHONY: help run quick test check messages lock benchmark programs
+.DELETE_ON_ERROR:
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z]*\):.*  ## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
+	|| sed -n 's/^\([a-z]*\):.*  ## \(.*\)/make \1: \2/p' $(MAKEFILE_LIST)
+
+run: $(VENV)/.run $(CATALOGUES)  ## serve the demo clinic at http://127.0.0.1:8000/
+	@$(BIN)/python manage.py run --demo
+
+quick: $(VENV)/.test $(CATALOGUES)  ## the quick tests, on SQLite
+	$(PYTEST) -n logical -m "not slow and not browser" --ignore=tests/benchmarks
+
+# One failing part does not hide the others; the last line is pytest's.
+test: $(VENV)/.test $(CATALOGUES) programs  ## every test, on SQLite and PostgreSQL and in a browser, with coverage
+	@$(BIN)/coverage erase; status=0; \
+	run() { echo "$(PYTEST) $$*"; $(PYTEST) "$$@" --cov --cov-append || status=1; }; \
+	run tests -m browser --cov-report= ; \
+	run tests -n logical -m "not browser" --ignore=tests/benchmarks --cov-report= ; \
+	run tests -n logical -m "not browser" --ignore=tests/benchmarks \
+		--ignore=tests/repository/test_wheel.py --ignore=tests/repository/test_imports.py \
+		-p tests.plugins.postgres --cov-report=term:skip-covered --cov-fail-under=95; \
+	exit $$status
+
+check: $(VENV)/.test $(CATALOGUES)  ## style, types, imports, migrations, translations, deployment settings
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy caselog audit
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python tests/repository/messages.py --check
+	CASELOG_MODE=production CASELOG_ALLOWED_HOSTS=caselog.example \
+	CASELOG_SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(45))') \
+	$(BIN)/python manage.py check --deploy --fail-level WARNING
+
+messages: $(VENV)/.test  ## collect the translatable strings into locale/
+	$(BIN)/python tests/repository/messages.py
+
+benchmark: $(VENV)/.test $(CATALOGUES)  ## the measured promises, alone on the machine
+	$(PYTEST) tests/benchmarks
+
+COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-emit-find-links $(UPGRADE)
+lock: $(VENV)/.test  ## write requirements/*.lock from pyproject.toml; UPGRADE=--upgrade takes newer versions
+	$(COMPILE) --extra build -o requirements/run.lock > /dev/null
+	$(COMPILE) --extra build --extra postgres -c requirements/run.lock -o requirements/postgres.lock > /dev/null
+	$(COMPILE) --extra build --extra test --extra postgres -c requirements/postgres.lock \
+		-o requirements/test.lock > /dev/null
+
+# What pip does not bring. Tests that need a missing program report themselves as skipped.
+programs:
+	@need() { \
+		for name in $$2; do command -v $$name > /dev/null && return; done; \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
+			echo "Installing $$1 …"; export DEBIAN_FRONTEND=noninteractive; \
+			apt-get -qq update > /dev/null && apt-get -qq install -y --no-install-recommends $$1 > /dev/null && return; \
+		fi; \
+		echo "$$1 is missing, so the tests that need it are skipped; install it with your system's packages."; \
+	}; \
+	need chromium "chromium chromium-browser google-chrome"; \
+	need libreoffice-calc "soffice"
+
+$(VENV)/bin/python:
+	@command -v $(PYTHON) > /dev/null || { echo "There is no $(PYTHON). Install Python 3.11 or newer."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Caselog needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version). Say which: make run PYTHON=…"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements/run.lock | $(VENV)/bin/python
+	$(INSTALL) -r $<
+	@touch $@
+
+# test.lock holds all of run.lock at the same versions.
+$(VENV)/.test: requirements/test.lock | $(VENV)/bin/python
+	$(INSTALL) -r $<
+	@touch $(VENV)/.run $@
+
+%.mo: %.po | $(VENV)/.run
+	$(BIN)/pybabel --quiet compile --input-file $< --output-file $@

@@ -1,0 +1,1 @@
+"""Compare retrieval rates with reference figures. Reads caselog, changes nothing there."""

@@ -1,0 +1,107 @@
+"""What is counted, for whom, and what it is compared with. Counting rules: docs/methods/units-and-first-procedures.md."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from caselog.choices import (
+    KLINEFELTER,
+    Y_MICRODELETIONS,
+    Aetiology,
+    AzoospermiaType,
+    KlinefelterStatus,
+    PriorRetrieval,
+    Procedure,
+    YMicrodeletion,
+)
+from caselog.dataset import CaseRow
+
+Member = Callable[[CaseRow], bool | None]  # None: an answer that decides is not there
+
+
+@dataclass(frozen=True)
+class Measure:
+    id: str
+    claim: str
+    name: str | Promise
+    population: str | Promise
+    azoospermia: AzoospermiaType
+    procedure: Procedure | None  # None: any
+    belongs: Member = lambda row: True
+    # The man counts by his first attempt in the period, or by his first one in this population:
+    # who failed before is in the population from his second attempt on.
+    first_in_population: bool = False
+
+
+def _klinefelter(row: CaseRow) -> bool | None:
+    if row.klinefelter_status in ("", KlinefelterStatus.NOT_TESTED, KlinefelterStatus.UNKNOWN):
+        return True if row.primary_aetiology == Aetiology.KLINEFELTER else None
+    return row.klinefelter_status in KLINEFELTER
+
+
+def _genetic(row: CaseRow) -> bool | None:
+    genetic = (Aetiology.KLINEFELTER, Aetiology.AZF_DELETION, Aetiology.OTHER_GENETIC)
+    if row.primary_aetiology in genetic or row.y_microdeletion in Y_MICRODELETIONS:
+        return True
+    klinefelter = _klinefelter(row)
+    if klinefelter or row.y_microdeletion in ("", YMicrodeletion.NOT_TESTED):
+        return True if klinefelter else None
+    return klinefelter
+
+
+def _failed_before(row: CaseRow) -> bool | None:
+    if row.prior_retrieval in ("", PriorRetrieval.UNKNOWN):
+        return False if row.attempt_number == 1 else None
+    return row.prior_retrieval == PriorRetrieval.NONE_FOUND
+
+
+def _any_group(row: CaseRow) -> bool | None:
+    answers = [belongs(row) for belongs in GROUPS.values()]
+    return True if True in answers else (None if None in answers else False)
+
+
+GROUPS: dict[str, Member] = {
+    "failed_before": _failed_before,
+    "klinefelter": _klinefelter,
+    "genetic": _genetic,
+}
+_NOA, _MICRO = AzoospermiaType.NON_OBSTRUCTIVE, Procedure.MICRO_TESE
+
+MEASURES = [
+    Measure(
+        "obstructive", "C5", _("Obstructive azoospermia"),
+        _("Men with obstructive azoospermia, any procedure"), AzoospermiaType.OBSTRUCTIVE, None,
+    ),
+    Measure(
+        "conventional_noa", "C16", _("Conventional TESE"),
+        _("Men with non-obstructive azoospermia, conventional TESE"), _NOA, Procedure.CONVENTIONAL_TESE,
+    ),
+    Measure(
+        "micro_noa", "C17", _("micro-TESE"),
+        _("Men with non-obstructive azoospermia, micro-TESE"), _NOA, _MICRO,
+    ),
+    Measure(
+        "failed_before", "C23", _("micro-TESE after an attempt that found no sperm"),
+        _("Men with non-obstructive azoospermia whose last earlier attempt found no sperm, micro-TESE"),
+        _NOA, _MICRO, _failed_before, first_in_population=True,
+    ),
+    Measure(
+        "klinefelter", "C23", _("micro-TESE in Klinefelter syndrome"),
+        _("Men with Klinefelter syndrome, micro-TESE"), _NOA, _MICRO, _klinefelter, first_in_population=True,
+    ),
+    Measure(
+        "genetic", "C23", _("micro-TESE with a genetic cause"),
+        _("Men with Klinefelter syndrome, a Y microdeletion or another genetic cause, micro-TESE"),
+        _NOA, _MICRO, _genetic, first_in_population=True,
+    ),
+    Measure(
+        "c23_union", "C23", _("micro-TESE in any of these three groups"),
+        _("Men in at least one of the three groups, each man once, micro-TESE"),
+        _NOA, _MICRO, _any_group, first_in_population=True,
+    ),
+]  # fmt: skip
+BY_ID = {measure.id: measure for measure in MEASURES}
+DIFFERENCE = "micro_minus_conventional"  # C10
+TISSUE = "tissue_ratio"  # C18

@@ -1,0 +1,176 @@
+"""What an audit says, as plain frozen data: the page, the API, the workbook and a kept run read this.
+
+Codes and numbers only, no sentence: `audit.words` says them in the reader's language, so that a
+kept run can be read in either. Rates are fractions. Cases stand by their case number.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from audit.reference import ReferenceFigure
+from audit.statistics import Band, Difference, Interval, Outlook, TissueRatio, Verdict
+
+
+class Unit(StrEnum):
+    MAN = "man"
+    ATTEMPT = "attempt"
+    TESTIS = "testis"
+
+
+class Part(StrEnum):
+    """Where a case went in one measure. The exclusions follow the first four."""
+
+    FOUND = "found"
+    NOT_FOUND = "not_found"
+    PENDING = "pending"  # no final laboratory result
+    REPEAT = "repeat"  # a later attempt of a man who counts already
+    DRAFT = "draft"
+    CANCELLED = "cancelled"
+    ABANDONED = "abandoned"
+    UNCERTAIN_TYPE = "uncertain_type"
+    NOT_RECORDED = "not_recorded"  # an answer that decides about the population is missing
+    NOT_TESTED = "not_tested"  # Klinefelter or genetics: not tested, or unknown
+
+
+EXCLUSIONS = tuple(Part)[4:]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filters:
+    since: date | None = None
+    until: date | None = None
+    unit: Unit = Unit.MAN
+    reference_set: str = "document"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Count:
+    """k of n."""
+
+    found: int
+    known: int
+
+    @property
+    def rate(self) -> float | None:
+        return self.found / self.known if self.known else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """One retrieval rate beside its reference.
+
+    found of known have sperm in a final report; pending have none yet. `interval` is the exact
+    95 % one and None where the unit allows none (testes). `verdict` is None where no word is given:
+    `no_verdict` says why ("unit", "ambiguous", "no_reference").
+    """
+
+    measure: str
+    unit: Unit
+    found: int
+    known: int
+    pending: int
+    motile: int
+    usable: int
+    interval: Interval | None
+    wilson: Interval | None
+    worst: Interval | None  # when all pending results are negative
+    best: Interval | None
+    reference: ReferenceFigure | None
+    band: Band | None
+    verdict: Verdict | None
+    no_verdict: str
+    pending_decides: bool
+    alarm: bool
+    outlook: Outlook | None
+    cases: Mapping[str, tuple[str, ...]]  # by Part
+    beside: Mapping[str, Count]  # "attempts", "men_ever_found"
+    case_mix: Mapping[str, Count]  # "klinefelter", "failed_before", "azf_tested": found = how many have it
+
+    @property
+    def rate(self) -> float | None:
+        return self.found / self.known if self.known else None
+
+    def count(self, part: Part) -> int:
+        return len(self.cases.get(part, ()))
+
+
+@dataclass(frozen=True, kw_only=True)
+class DifferenceComparison:
+    """micro-TESE minus conventional TESE, non-obstructive men only."""
+
+    measure: str
+    difference: Difference | None  # None while an arm is empty
+    fisher_p: float | None
+    reference: ReferenceFigure | None
+    pending: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TissueComparison:
+    """Tissue per man, conventional ÷ micro, non-obstructive men only."""
+
+    measure: str
+    ratio: TissueRatio | None
+    weighed: Mapping[str, Count]  # by procedure code: found = men weighed, known = men operated
+    zero_weights: int  # weighed as 0 mg: recorded, but without a logarithm
+    reference: ReferenceFigure | None
+    cases: Mapping[str, tuple[str, ...]]  # by procedure code: the weighed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overlap:
+    """How many men belong to exactly these of the C23 groups."""
+
+    groups: tuple[str, ...]
+    count: Count
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompletenessOfField:
+    field: str
+    recorded: int
+    expected: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quality:
+    """Of all cases in the period: what is missing, waiting or left out."""
+
+    cases: int
+    parts: Mapping[str, tuple[str, ...]]  # pending and the exclusions, over the whole period
+    not_azoospermic: int
+    fields: tuple[CompletenessOfField, ...]
+    reasons: tuple[tuple[str, str, str], ...]  # case number, status, the reason as it was typed
+
+
+@dataclass(frozen=True, kw_only=True)
+class MixRow:
+    """Men (first attempts) of one group by procedure: the case mix table."""
+
+    dimension: str  # "azoospermia_type", "primary_aetiology", "klinefelter_status", "y_microdeletion", …
+    value: str  # a code of that field, "" for not recorded
+    procedure: str
+    count: Count
+
+
+@dataclass(frozen=True, kw_only=True)
+class Audit:
+    clinic: str
+    synthetic: bool
+    source: str  # "clinic", or the file's name
+    filters: Filters
+    made_at: datetime
+    made_by: str
+    product_version: str
+    reference_version: str
+    fingerprint: str
+    comparisons: tuple[Comparison, ...]
+    overlaps: tuple[Overlap, ...]
+    difference: DifferenceComparison
+    tissue: TissueComparison
+    cells_judged: int
+    expected_false_below: float
+    quality: Quality
+    mix: tuple[MixRow, ...]

@@ -1,0 +1,1 @@
+"""The same services in REST: shape in and out, nothing else."""

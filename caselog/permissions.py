@@ -1,0 +1,58 @@
+"""Who may do what: a table from roles to verbs, and one function that asks it.
+
+Objects are reached through `visible_to(user)` only; this module decides what may be done with
+an object that is visible.
+"""
+
+from enum import Enum, auto
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from caselog.choices import Role
+
+
+class ClinicOwnedQuerySet(QuerySet):
+    def visible_to(self, user):
+        """Rows of the clinics in which `user` holds a role today: the only way to reach one."""
+        return self.filter(clinic__in=user.memberships.current().values("clinic"))
+
+
+class Permission(Enum):
+    READ_CASES = auto()
+    LOG_CASES = auto()
+    CHANGE_PATIENTS = auto()
+    REPORT_LABORATORY = auto()
+    VIEW_AUDIT = auto()
+    KEEP_AUDIT = auto()
+    EXPORT_AUDIT = auto()
+    MANAGE_CLINIC = auto()
+
+
+_READ = {Permission.READ_CASES, Permission.VIEW_AUDIT}
+PERMISSIONS = {
+    Role.SURGEON: _READ | {Permission.LOG_CASES, Permission.CHANGE_PATIENTS},
+    Role.EMBRYOLOGIST: _READ | {Permission.REPORT_LABORATORY},
+    Role.ADMINISTRATOR: _READ
+    | {
+        Permission.CHANGE_PATIENTS,
+        Permission.KEEP_AUDIT,
+        Permission.EXPORT_AUDIT,
+        Permission.MANAGE_CLINIC,
+    },
+    Role.READER: _READ,
+}
+
+
+def permissions_of(user, clinic) -> frozenset[Permission]:
+    """What `user` may do in `clinic` today; one query."""
+    if not user.is_active:
+        return frozenset()
+    roles = user.memberships.current().filter(clinic=clinic).values_list("role", flat=True)
+    return frozenset().union(*(PERMISSIONS[Role(role)] for role in roles))
+
+
+def require(user, permission: Permission, clinic) -> None:
+    if permission not in permissions_of(user, clinic):
+        raise PermissionDenied(_("Your role in %(clinic)s does not allow this.") % {"clinic": clinic})

@@ -1,0 +1,1 @@
+"""Every change of state, one function each: permission, transaction and history inside."""

@@ -1,0 +1,109 @@
+"""What an embryologist reports."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from caselog import dictionary
+from caselog.choices import RETRIEVED, SPERM_DISPOSITIONS, ResultStatus, SpermFound
+from caselog.dictionary import LABORATORY, Answers
+from caselog.history import recorded
+from caselog.models import Case, Finding, LaboratoryReport
+from caselog.permissions import Permission, require
+from caselog.services.errors import Refused, Stale
+
+_OF_REPORT = [entry for entry in LABORATORY if entry.model == "laboratoryreport"]
+
+
+@recorded
+def report(
+    *, by, case: Case, answers: Answers, final: bool, version: int | None = None
+) -> LaboratoryReport:
+    """Record what the laboratory found in the tissue of one case, preliminary or final.
+
+    answers: by the names of `dictionary.LABORATORY`.
+    version: of the report that was read; None takes it as it stands, 0 says that there was none.
+
+    Raises PermissionDenied, Refused for a case without tissue or with a final report, Stale, or
+    ValidationError with the messages of each field; nothing is saved then.
+    """
+    require(by, Permission.REPORT_LABORATORY, case.clinic)
+    # One report at a time per case: on PostgreSQL by this lock, on SQLite by the transaction.
+    case = Case.objects.select_for_update().get(pk=case.pk)
+    testes = {testis.side: testis for testis in case.testes.all()}
+    if not case.performed or not testes:
+        raise Refused(_("No tissue was taken in this case, so there is nothing to report."))
+    existing = LaboratoryReport.objects.filter(case=case).first()
+    if existing is not None and existing.is_final:
+        raise Refused(_("This report is final. It is not changed any more."))
+    if version is not None and version != (existing.version if existing else 0):
+        raise Stale(_("A colleague reported this case while it was open here."))
+    answers = dictionary.without_inapplicable({**answers, "sides": case.sides}, LABORATORY)
+    if errors := _wrong(answers, case=case, by=by, final=final):
+        raise ValidationError(errors)
+
+    if existing is None:
+        existing = LaboratoryReport(case=case, clinic=case.clinic, version=0)
+    existing.embryologist = by
+    for entry in _OF_REPORT:
+        value = answers.get(entry.name)
+        setattr(existing, entry.attribute, "" if value is None and entry.name == "disposition" else value)
+    existing.version += 1
+    if final:
+        existing.result_status = ResultStatus.FINAL
+        existing.finalised_by, existing.finalised_at = by, timezone.now()
+    # The findings first: once the report is final its findings cannot change.
+    for side, testis in testes.items():
+        if found := answers.get(f"{side}_sperm_found"):
+            Finding.objects.update_or_create(
+                testis=testis, defaults={"sperm_found": found, "clinic": case.clinic}
+            )
+        else:
+            Finding.objects.filter(testis=testis).delete()
+    existing.save()
+    return existing
+
+
+def answers_of(case: Case) -> dict[str, Any]:
+    """The laboratory's answers about one case, blank where there is no report."""
+    existing = getattr(case, "laboratory_report", None)
+    answers: dict[str, Any] = {
+        f"{testis.side}_sperm_found": getattr(getattr(testis, "finding", None), "sperm_found", "")
+        for testis in case.testes.all()
+    }
+    return answers | {entry.name: getattr(existing, entry.attribute, None) for entry in _OF_REPORT}
+
+
+def _wrong(answers, *, case, by, final) -> dict[str, list]:
+    errors: dict[str, list] = {}
+
+    def add(name, message):
+        errors.setdefault(name, []).append(message)
+
+    if final:
+        for entry in dictionary.missing(answers, LABORATORY):
+            add(entry.name, _("A final report needs this."))
+    for entry in LABORATORY:
+        value = answers.get(entry.name)
+        if dictionary.is_blank(value) or entry.name == "witness":
+            continue
+        try:
+            entry.model_field.clean(value, None)
+        except ValidationError as error:
+            errors.setdefault(entry.name, []).extend(error.messages)
+    witness = answers.get("witness")
+    if witness and witness == by:
+        add("witness", _("The witness must be another person than the embryologist."))
+    elif witness and not case.clinic.memberships.current().filter(user=witness).exists():
+        add("witness", _("%(name)s does not work in this clinic.") % {"name": witness})
+    found = {value for name, value in answers.items() if name.endswith("_sperm_found") and value}
+    sampled = found - {SpermFound.NOT_SAMPLED}
+    if final and found and not sampled:
+        for name in sorted(name for name in answers if name.endswith("_sperm_found")):
+            add(name, _("At least one side was sampled."))
+    if sampled and not sampled & set(RETRIEVED) and answers.get("disposition") in SPERM_DISPOSITIONS:
+        add("disposition", _("No sperm was found, so none can have been injected or frozen."))
+    return errors

@@ -1,0 +1,22 @@
+"""What is recorded about a man himself."""
+
+from django.core.exceptions import ValidationError
+
+from caselog.history import recorded
+from caselog.models import Clinic, Patient
+from caselog.permissions import Permission, require
+
+
+@recorded
+def save_patient(
+    *, by, clinic: Clinic, code: str, birth_year: int | None = None, patient: Patient | None = None
+) -> Patient:
+    """Create a patient of the clinic, or change one's code or birth year. Raises ValidationError by field."""
+    require(by, Permission.CHANGE_PATIENTS, clinic)
+    if patient is not None and patient.clinic_id != clinic.pk:
+        raise ValidationError({"clinic": "the patient belongs to another clinic"})
+    patient = patient or Patient(clinic=clinic)
+    patient.code, patient.birth_year = code, birth_year
+    patient.full_clean()
+    patient.save()
+    return patient

@@ -1,0 +1,60 @@
+"""Each import contract of pyproject.toml is seen to fail when an import breaks it."""
+
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+
+
+def _offences(contract: dict) -> list[tuple[str, str]]:
+    """Pairs (module, what it must not import), one for each rule that the contract states."""
+    if contract["type"] == "forbidden":
+        return [(source, target) for source in contract["source_modules"] for target in contract["forbidden_modules"]]
+    layers = [re.split(r"\s*\|\s*", layer) for layer in contract["layers"]]
+    upwards = [(low, high) for above, below in pairwise(layers) for low in below for high in above]
+    sideways = [(one, other) for layer in layers for one in layer for other in layer if one != other]
+    return upwards + sideways
+
+
+def _file_of(module: str, tree: Path) -> Path:
+    path = tree / module.replace(".", "/")
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+
+
+def _lint(tree: Path) -> str:
+    linter = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
+    return subprocess.run(linter, cwd=tree, capture_output=True, text=True, check=False).stdout
+
+
+@pytest.fixture
+def tree(tmp_path):
+    for package in ("caselog", "audit"):
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("static", "__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    return tmp_path
+
+
+def test_the_contracts_are_kept(tree):
+    assert f"{len(CONTRACTS)} kept, 0 broken" in _lint(tree)
+
+
+@pytest.mark.parametrize(
+    ("name", "module", "target"),
+    [
+        pytest.param(contract["name"], module, target, id=f"{module} imports {target}")
+        for contract in CONTRACTS
+        for module, target in _offences(contract)
+    ],
+)
+def test_an_import_that_breaks_a_contract_is_found(tree, name, module, target):
+    with _file_of(module, tree).open("a", encoding="utf-8") as source:
+        source.write(f"\n\ndef planted():\n    import {target}\n")
+    assert f"{name} BROKEN" in _lint(tree)
