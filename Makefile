@@ -4,8 +4,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest
+# Tests of one group share what is slow to make.
+PARALLEL := -n logical --dist loadgroup
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
+
+# What a source tree runs as; `check` tries production too.
+export CASELOG_MODE ?= demo
 
 .DEFAULT_GOAL := help
 .PHONY: help run quick test check messages lock benchmark programs
@@ -19,15 +24,15 @@ run: $(VENV)/.run $(CATALOGUES)  ## serve the demo clinic at http://127.0.0.1:80
 	@$(BIN)/python manage.py run --demo
 
 quick: $(VENV)/.test $(CATALOGUES)  ## the quick tests, on SQLite
-	$(PYTEST) -n logical -m "not slow and not browser" --ignore=tests/benchmarks
+	$(PYTEST) $(PARALLEL) -m "not slow and not browser" --ignore=tests/benchmarks
 
 # One failing part does not hide the others; the last line is pytest's.
 test: $(VENV)/.test $(CATALOGUES) programs  ## every test, on SQLite and PostgreSQL and in a browser, with coverage
 	@$(BIN)/coverage erase; status=0; \
 	run() { echo "$(PYTEST) $$*"; $(PYTEST) "$$@" --cov --cov-append || status=1; }; \
 	run tests -m browser --cov-report= ; \
-	run tests -n logical -m "not browser" --ignore=tests/benchmarks --cov-report= ; \
-	run tests -n logical -m "not browser" --ignore=tests/benchmarks \
+	run tests $(PARALLEL) -m "not browser" --ignore=tests/benchmarks --cov-report= ; \
+	run tests $(PARALLEL) -m "not browser" --ignore=tests/benchmarks \
 		--ignore=tests/repository/test_wheel.py --ignore=tests/repository/test_imports.py \
 		-p tests.plugins.postgres --cov-report=term:skip-covered --cov-fail-under=95; \
 	exit $$status

@@ -154,7 +154,7 @@ def how_many_more(found: int, known: int, band: Band, limit: int = 5000) -> Outl
     of known + m, differs from its verdict now, with the verdict it gives then.
     Returns None without a result (there is no rate to stay as it is), or when
     nothing changes up to `limit`.
-    Raises ValueError when a count is out of range.
+    Raises ValueError when `found` or `known` is out of range.
 
     A projection, not a promise: successes come whole, so the verdict at m may
     differ from the one at m + 1 while the interval is close to an edge.
