@@ -46,8 +46,7 @@ def newcombe(found1: int, known1: int, found2: int, known2: int, coverage: float
     estimate = p1 - p2
     down = hypot(p1 - first.lower, second.upper - p2)
     up = hypot(first.upper - p1, p2 - second.lower)
-    # The method never leaves [-1, 1]; rounding could, by one digit in the last place.
-    interval = Interval(max(-1.0, estimate - down), min(1.0, estimate + up))
+    interval = Interval(estimate - down, estimate + up)
     return Difference(found1, known1, found2, known2, estimate, interval)
 
 

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from audit.statistics.multiplicity import expected_false_below, expected_false_below_total
 from audit.statistics.proportions import clopper_pearson
+from audit.statistics.verdict import Band, Verdict, judge
 
 laws = settings(deadline=None, derandomize=True, database=None, max_examples=40)
 
@@ -40,6 +41,13 @@ def test_too_few_men_can_never_be_called_below_30_per_cent(known):
 @pytest.mark.parametrize(("lower", "known"), [(0.0, 50), (1.0, 50), (0.0, 0), (1.0, 0)])
 def test_chance_alone_never_goes_below_a_certain_rate(lower, known):
     assert expected_false_below(known, lower) == 0.0
+
+
+def test_an_upper_limit_standing_on_the_edge_is_not_below_it():
+    # With 1 % in each tail 0 of 2 reaches exactly 90 %, as the verdict reads it too.
+    assert judge(0, 2, Band(0.9, 1.0, 0.0), 0.98) is Verdict.NOT_ENOUGH
+    assert expected_false_below(2, 0.9, 0.98) == 0.0
+    assert expected_false_below(2, 0.901, 0.98) == pytest.approx(0.099**2)
 
 
 def test_a_million_men_come_close_to_the_nominal_2_5_per_cent():

@@ -265,8 +265,14 @@ def test_there_is_no_outlook_when_nothing_changes_up_to_the_limit():
 
 
 @pytest.mark.parametrize(("found", "known"), [(0, 1), (1, 1), (0, 4), (4, 4)])
-def test_none_found_and_all_found_stay_so(found, known):
-    assert how_many_more(found, known, MICRO) == first_change(found, known, MICRO, 200)
+@pytest.mark.parametrize("band", [MICRO, OBSTRUCTIVE, Band(0.0, 0.05, 0.1)])
+def test_none_found_and_all_found_stay_so(found, known, band):
+    assert how_many_more(found, known, band, limit=200) == first_change(found, known, band, limit=200)
+
+
+@pytest.mark.parametrize(("found", "known", "more"), [(30, 38, 64), (23, 29, 65)])
+def test_no_step_is_left_out_where_the_search_widens(found, known, more):
+    assert how_many_more(found, known, MICRO) == Outlook(more, Verdict.ABOVE)
 
 
 def test_an_outlook_is_made_of_plain_values():
