@@ -1,4 +1,7 @@
-"""What is counted, for whom, and what it is compared with. Counting rules: docs/methods/units-and-first-procedures.md."""
+"""What is counted, for whom, and what it is compared with.
+
+The counting rules: docs/methods/units-and-first-procedures.md.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,19 +9,20 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from audit.results import Part
 from caselog.choices import (
     KLINEFELTER,
     Y_MICRODELETIONS,
     Aetiology,
     AzoospermiaType,
-    KlinefelterStatus,
     PriorRetrieval,
     Procedure,
-    YMicrodeletion,
 )
 from caselog.dataset import CaseRow
 
-Member = Callable[[CaseRow], bool | None]  # None: an answer that decides is not there
+# Whether a man is in a group; a Part says why that cannot be known.
+Membership = bool | Part
+Member = Callable[[CaseRow], Membership]
 
 
 @dataclass(frozen=True)
@@ -29,37 +33,50 @@ class Measure:
     population: str | Promise
     azoospermia: AzoospermiaType
     procedure: Procedure | None  # None: any
-    belongs: Member = lambda row: True
+    belongs: Member | None = None
     # The man counts by his first attempt in the period, or by his first one in this population:
     # who failed before is in the population from his second attempt on.
     first_in_population: bool = False
 
 
-def _klinefelter(row: CaseRow) -> bool | None:
-    if row.klinefelter_status in ("", KlinefelterStatus.NOT_TESTED, KlinefelterStatus.UNKNOWN):
-        return True if row.primary_aetiology == Aetiology.KLINEFELTER else None
-    return row.klinefelter_status in KLINEFELTER
-
-
-def _genetic(row: CaseRow) -> bool | None:
-    genetic = (Aetiology.KLINEFELTER, Aetiology.AZF_DELETION, Aetiology.OTHER_GENETIC)
-    if row.primary_aetiology in genetic or row.y_microdeletion in Y_MICRODELETIONS:
+def _klinefelter(row: CaseRow) -> Membership:
+    if row.klinefelter_status in KLINEFELTER or row.primary_aetiology == Aetiology.KLINEFELTER:
         return True
-    klinefelter = _klinefelter(row)
-    if klinefelter or row.y_microdeletion in ("", YMicrodeletion.NOT_TESTED):
-        return True if klinefelter else None
-    return klinefelter
+    return _unless_unknown(row.klinefelter_status)
 
 
-def _failed_before(row: CaseRow) -> bool | None:
-    if row.prior_retrieval in ("", PriorRetrieval.UNKNOWN):
-        return False if row.attempt_number == 1 else None
+def _genetic(row: CaseRow) -> Membership:
+    if row.primary_aetiology in (Aetiology.AZF_DELETION, Aetiology.OTHER_GENETIC):
+        return True
+    if row.y_microdeletion in Y_MICRODELETIONS:
+        return True
+    return _any([_klinefelter(row), _unless_unknown(row.y_microdeletion)])
+
+
+def _failed_before(row: CaseRow) -> Membership:
+    if row.prior_retrieval == "":
+        return False if row.attempt_number == 1 else Part.NOT_RECORDED
+    if row.prior_retrieval == PriorRetrieval.UNKNOWN:
+        return Part.NOT_TESTED
     return row.prior_retrieval == PriorRetrieval.NONE_FOUND
 
 
-def _any_group(row: CaseRow) -> bool | None:
-    answers = [belongs(row) for belongs in GROUPS.values()]
-    return True if True in answers else (None if None in answers else False)
+def _any_group(row: CaseRow) -> Membership:
+    return _any([belongs(row) for belongs in GROUPS.values()])
+
+
+def _unless_unknown(answer: str) -> Membership:
+    """Not in the group, if the man was tested at all."""
+    if answer == "":
+        return Part.NOT_RECORDED
+    return Part.NOT_TESTED if answer in ("not_tested", "unknown") else False
+
+
+def _any(answers: list[Membership]) -> Membership:
+    """True as soon as one is; otherwise the first doubt, if there is one."""
+    if True in answers:
+        return True
+    return next((answer for answer in answers if isinstance(answer, Part)), False)
 
 
 GROUPS: dict[str, Member] = {

@@ -152,6 +152,7 @@ class MixRow:
     dimension: str  # "azoospermia_type", "primary_aetiology", "klinefelter_status", "y_microdeletion", …
     value: str  # a code of that field, "" for not recorded
     procedure: str
+    men: int  # pending ones included
     count: Count
 
 

@@ -1,0 +1,121 @@
+"""Puts each case where it counts in a measure. The rules: docs/methods/units-and-first-procedures.md."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from audit.measures import Measure, Membership
+from audit.results import Part, Unit
+from caselog.choices import RETRIEVED, AzoospermiaType, CaseState, OperationStatus, SpermFound
+from caselog.dataset import CaseRow
+
+
+@dataclass
+class Tally:
+    """Where the cases went in one measure, and what was counted in the chosen unit."""
+
+    rows: dict[Part, list[CaseRow]] = field(default_factory=lambda: defaultdict(list))
+    found: int = 0
+    known: int = 0
+    pending: int = 0
+
+    @property
+    def counted(self) -> list[CaseRow]:
+        """The cases whose men are in the population, pending ones included."""
+        return [row for part in (Part.FOUND, Part.NOT_FOUND, Part.PENDING) for row in self.rows[part]]
+
+    @property
+    def with_result(self) -> list[CaseRow]:
+        return self.rows[Part.FOUND] + self.rows[Part.NOT_FOUND]
+
+
+def in_order(rows: Sequence[CaseRow]) -> list[CaseRow]:
+    """In the order of operation; rows without a date keep the order of their file, last."""
+    return sorted(rows, key=lambda row: (row.procedure_date or date.max, row.attempt_number or 0))
+
+
+def carried_out(row: CaseRow) -> bool:
+    return row.state == CaseState.COMPLETE and row.status == OperationStatus.PERFORMED
+
+
+def first_attempts(rows: Sequence[CaseRow]) -> list[CaseRow]:
+    """The first operation of each man in these rows, which stand in the order of operation."""
+    men: dict[str, CaseRow] = {}
+    for row in rows:
+        if carried_out(row):
+            men.setdefault(row.patient_code, row)
+    return list(men.values())
+
+
+def tally(measure: Measure, rows: Sequence[CaseRow], unit: Unit) -> Tally:
+    """Count one measure over rows in the order of operation."""
+    result = Tally()
+    eligible = []
+    for row in rows:
+        part = _place(measure, row)
+        if part in (Part.FOUND, Part.NOT_FOUND, Part.PENDING):
+            eligible.append((part, row))
+        elif part is not None:
+            result.rows[part].append(row)
+    counting = [row for _part, row in eligible] if measure.first_in_population else rows
+    first = {id(row) for row in first_attempts(counting)}
+    for part, row in eligible:
+        later = unit is Unit.MAN and id(row) not in first
+        result.rows[Part.REPEAT if later else part].append(row)
+    if unit is Unit.TESTIS:
+        _count_testes(result)
+    else:
+        result.found = len(result.rows[Part.FOUND])
+        result.known = len(result.with_result)
+        result.pending = len(result.rows[Part.PENDING])
+    return result
+
+
+def _place(measure: Measure, row: CaseRow) -> Part | None:
+    """Where the case goes; None when it is not in this population at all."""
+    member = _membership(measure, row)
+    if member is False:
+        return None
+    if row.state == CaseState.DRAFT:
+        return Part.DRAFT
+    if row.status == OperationStatus.CANCELLED:
+        # Nothing was performed, so a measure of one procedure cannot claim it.
+        return Part.CANCELLED if member is True else None
+    if row.status == OperationStatus.ABANDONED:
+        return Part.ABANDONED
+    if isinstance(member, Part):
+        return member
+    if row.pending:
+        return Part.PENDING
+    return Part.FOUND if row.retrieved else Part.NOT_FOUND
+
+
+def _membership(measure: Measure, row: CaseRow) -> Membership:
+    """In the population or not; a Part when an answer that decides is missing."""
+    doubts: list[Part] = []
+    if row.azoospermia_type == AzoospermiaType.UNCERTAIN:
+        doubts.append(Part.UNCERTAIN_TYPE)
+    elif row.azoospermia_type == "":
+        doubts.append(Part.NOT_RECORDED)
+    elif row.azoospermia_type != measure.azoospermia:
+        return False
+    if measure.procedure and row.procedure != measure.procedure:
+        if row.procedure:
+            return False
+        doubts.append(Part.NOT_RECORDED)
+    if measure.belongs:
+        belongs = measure.belongs(row)
+        if belongs is False:
+            return False
+        if isinstance(belongs, Part):
+            doubts.append(belongs)
+    return doubts[0] if doubts else True
+
+
+def _count_testes(result: Tally) -> None:
+    for row in result.with_result:
+        sides = [row.right_sperm_found, row.left_sperm_found]
+        result.found += sum(side in RETRIEVED for side in sides)
+        result.known += sum(side in RETRIEVED or side == SpermFound.NONE for side in sides)
+    result.pending = sum(len(row.operated) for row in result.rows[Part.PENDING])
