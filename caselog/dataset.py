@@ -7,20 +7,22 @@ columns are those of the data dictionary. "" and None mean "not recorded"; "not 
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from caselog import dictionary
 from caselog.choices import (
     RETRIEVED,
-    AzoospermiaType,
     CaseState,
     OperationStatus,
     ResultStatus,
     Side,
     SpermFound,
+    Weighing,
 )
 
 
@@ -53,6 +55,7 @@ class CaseRow:
     left_weighing: str = ""
     left_tissue_weight_mg: Decimal | None = None
     left_samples_n: int | None = None
+    tissue_weight_mg: Decimal | None = None  # of both sides together, where a spreadsheet gives no more
     result_status: str = ""  # "" while the laboratory has reported nothing
     right_sperm_found: str = ""
     left_sperm_found: str = ""
@@ -77,9 +80,17 @@ class CaseRow:
 
     @property
     def tissue_mg(self) -> Decimal | None:
-        """All tissue taken from the man, mg; None unless every operated side was weighed."""
-        weights = [getattr(self, f"{side}_tissue_weight_mg") for side in self.operated or []]
+        """All tissue taken from the man, mg; None unless every operated side was weighed, not estimated."""
+        if self.tissue_weight_mg is not None:
+            return self.tissue_weight_mg
+        weights = [
+            None if self._of(side, "weighing") == Weighing.ESTIMATED else self._of(side, "tissue_weight_mg")
+            for side in self.operated
+        ]
         return None if not weights or None in weights else sum(weights, Decimal(0))
+
+    def _of(self, side: str, name: str) -> Any:
+        return getattr(self, f"{side}_{name}")
 
 
 COLUMNS = [field.name for field in fields(CaseRow)]
@@ -147,6 +158,24 @@ def _row(case) -> CaseRow:
         disposition=report.disposition if report else "",
         **of_sides,
     )
+
+
+def completeness(rows: Sequence[CaseRow]) -> list[tuple[str, int, int]]:
+    """For each column that may be required: its name, how many rows answer it, how many should.
+
+    What should be answered grows with the other answers, so a question that does not apply is not missing.
+    """
+    parts = [*dictionary.OPERATION, *dictionary.LABORATORY]
+    expected, missing = Counter[str](), Counter[str]()
+    for row in rows:
+        answers = asdict(row)
+        expected.update(entry.name for entry in dictionary.expected(answers, parts))
+        missing.update(entry.name for entry in dictionary.missing(answers, parts))
+    return [
+        (entry.name, expected[entry.name] - missing[entry.name], expected[entry.name])
+        for entry in parts
+        if entry.name in COLUMNS and expected[entry.name]
+    ]
 
 
 def frame(rows: Sequence[CaseRow]):

@@ -122,7 +122,8 @@ OPERATION: list[Entry] = [
     ),
     Entry(
         "primary_aetiology", "case", "primary_aetiology", _SURGEON,
-        required=True, used_in=("genetic", "case_mix"), synonyms=("aetiology", "etiology", "السبب", "etiyoloji"),
+        required=True, used_in=("genetic", "case_mix"),
+        synonyms=("aetiology", "etiology", "السبب", "etiyoloji"),
     ),
     Entry(
         "klinefelter_status", "case", "klinefelter_status", _SURGEON,
@@ -136,7 +137,8 @@ OPERATION: list[Entry] = [
     ),
     Entry(
         "prior_retrieval", "case", "prior_retrieval", _SURGEON,
-        required=True, used_in=("failed_before", "case_mix"), synonyms=("earlier retrieval", "previous result"),
+        required=True, used_in=("failed_before", "case_mix"),
+        synonyms=("earlier retrieval", "previous result"),
     ),
     Entry(
         "prior_procedure", "case", "prior_procedure", _SURGEON,

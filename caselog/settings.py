@@ -49,7 +49,13 @@ def _listed(text: str) -> list[str]:
 
 if DEMO:
     SECRET_KEY = os.environ.get("CASELOG_SECRET_KEY") or _demo_secret_key()
-    ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", "testserver", *_listed(os.environ.get("CASELOG_ALLOWED_HOSTS", ""))]
+    ALLOWED_HOSTS = [
+        "127.0.0.1",
+        "localhost",
+        "[::1]",
+        "testserver",
+        *_listed(os.environ.get("CASELOG_ALLOWED_HOSTS", "")),
+    ]
 else:
     SECRET_KEY = _required("CASELOG_SECRET_KEY")
     if len(SECRET_KEY) < 50:
@@ -190,7 +196,11 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Caselog"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend" if DEMO else "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_BACKEND = (
+    "django.core.mail.backends.console.EmailBackend"
+    if DEMO
+    else "django.core.mail.backends.smtp.EmailBackend"
+)
 EMAIL_HOST = os.environ.get("CASELOG_EMAIL_HOST", "localhost")
 DEFAULT_FROM_EMAIL = os.environ.get("CASELOG_EMAIL_FROM", "caselog@localhost")
 
@@ -211,7 +221,7 @@ REST_FRAMEWORK = {
 REST_KNOX = {"TOKEN_TTL": None, "AUTO_REFRESH": False}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Caselog",
-    "DESCRIPTION": "Record surgical sperm retrieval and compare a clinic's rates with cited reference figures.",
+    "DESCRIPTION": "Record surgical sperm retrieval; compare a clinic's rates with cited figures.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",

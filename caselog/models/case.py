@@ -75,7 +75,10 @@ class Case(models.Model):
     version = models.PositiveIntegerField(default=1, editable=False)
 
     age_at_procedure = models.PositiveSmallIntegerField(
-        _("age at operation"), null=True, blank=True, validators=[MinValueValidator(12), MaxValueValidator(99)]
+        _("age at operation"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(12), MaxValueValidator(99)],
     )
     azoospermia_type = models.CharField(
         _("azoospermia type"), max_length=16, choices=AzoospermiaType, blank=True

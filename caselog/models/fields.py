@@ -62,7 +62,9 @@ class CodesField(models.CharField):
     def validate(self, value, model_instance):
         known = {code for code, _label in self.choices or []}
         if unknown := [code for code in value if code not in known]:
-            raise ValidationError(_("“%(value)s” is not one of the choices."), params={"value": ", ".join(unknown)})
+            raise ValidationError(
+                _("“%(value)s” is not one of the choices."), params={"value": ", ".join(unknown)}
+            )
 
     def run_validators(self, value):
         super().run_validators(self.get_prep_value(value))

@@ -25,9 +25,7 @@ class LaboratoryReport(models.Model):
     search_minutes = models.PositiveSmallIntegerField(
         _("search time"), null=True, blank=True, validators=[MaxValueValidator(2880)]
     )
-    disposition = models.CharField(
-        _("what became of it"), max_length=16, choices=Disposition, blank=True
-    )
+    disposition = models.CharField(_("what became of it"), max_length=16, choices=Disposition, blank=True)
     result_status = models.CharField(
         _("result"), max_length=12, choices=ResultStatus, default=ResultStatus.PRELIMINARY
     )
@@ -89,7 +87,7 @@ class LaboratoryReport(models.Model):
 
 
 class Finding(models.Model):
-    """What was found in the tissue of one testis. Belongs to the testis, so it cannot stray to another case."""
+    """What was found in the tissue of one testis, to which it belongs: it cannot stray to another case."""
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
     testis = models.OneToOneField(Testis, on_delete=models.PROTECT, related_name="finding")

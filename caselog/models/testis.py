@@ -43,8 +43,13 @@ class Testis(models.Model):
             models.CheckConstraint(
                 name="testis_weight_is_recorded_whole",
                 condition=Q(weighing__in=["", Weighing.NOT_WEIGHED], tissue_weight_mg__isnull=True)
-                | Q(weighing__in=WEIGHED, tissue_weight_mg__range=(0, 20_000)),
-                violation_error_message=_("Give a weight from 0 to 20,000 mg, or say that it was not weighed."),
+                # NULL in a range is neither true nor false, and a CHECK lets it pass.
+                | Q(
+                    weighing__in=WEIGHED, tissue_weight_mg__isnull=False, tissue_weight_mg__range=(0, 20_000)
+                ),
+                violation_error_message=_(
+                    "Give a weight from 0 to 20,000 mg, or say that it was not weighed."
+                ),
             ),
             models.CheckConstraint(
                 name="testis_samples_are_plausible",

@@ -52,10 +52,11 @@ def save_operation(
     require(by, Permission.LOG_CASES, clinic)
     if case is not None and case.clinic_id != clinic.pk:
         raise ValueError("the case belongs to another clinic")
-    answers = dictionary.without_inapplicable({"status": OperationStatus.PERFORMED, **answers}, OPERATION)
+    given = {"status": OperationStatus.PERFORMED, **answers}
+    answers = dictionary.without_inapplicable(given, OPERATION)
     complete = sign or (case is not None and not case.is_draft)
     errors = _wrong(answers, clinic=clinic, case=case, today=today, complete=complete)
-    if errors:
+    if errors := _weights_without_weighing(given) | errors:
         raise ValidationError(errors)
 
     if case is None:
@@ -88,7 +89,9 @@ def answers_of(case: Case) -> dict[str, Any]:
     sources: dict[str, Any] = {"patient": case.patient, "case": case}
     testes = {testis.side: testis for testis in case.testes.all()}
     return {
-        entry.name: getattr(testes.get(entry.side) if entry.side else sources[entry.model], entry.attribute, None)
+        entry.name: getattr(
+            testes.get(entry.side) if entry.side else sources[entry.model], entry.attribute, None
+        )
         for entry in OPERATION
     }
 
@@ -161,7 +164,12 @@ def _wrong(answers, *, clinic, case, today, complete) -> dict[str, list]:
     if case is not None:
         for testis in case.testes.filter(finding__isnull=False):
             if answers.get("sides") not in (testis.side, "both"):
-                add("sides", format_lazy(_("The laboratory has already reported the {side}."), side=testis.get_side_display()))
+                add(
+                    "sides",
+                    format_lazy(
+                        _("The laboratory has already reported the {side}."), side=testis.get_side_display()
+                    ),
+                )
     return errors
 
 
@@ -174,17 +182,30 @@ _BLAMED = {
 
 def _check_constraints(answers, errors) -> None:
     """Ask the database's own rules before writing, to say which field breaks one."""
-    candidate = Case(**{e.attribute: _stored(None, e.attribute, answers.get(e.name)) for e in _OF_CASE if e.name != "surgeon" and e.name not in errors})
+    candidate = Case(
+        **{
+            e.attribute: _stored(None, e.attribute, answers.get(e.name))
+            for e in _OF_CASE
+            if e.name != "surgeon" and e.name not in errors
+        }
+    )
     for constraint in Case._meta.constraints:
         if (name := _BLAMED.get(constraint.name)) and name not in errors:
             try:
                 constraint.validate(Case, candidate)
             except ValidationError as error:
                 errors[name] = error.messages
-    for side in Side:
-        mg, weighing = answers.get(f"{side}_tissue_weight_mg"), answers.get(f"{side}_weighing")
-        if mg is not None and weighing is None:
-            errors.setdefault(f"{side}_weighing", []).append(_("Say how this was weighed."))
+
+
+def _weights_without_weighing(given: Answers) -> dict[str, list]:
+    """A weight nobody said the weighing of: its question does not apply, yet it must not get lost."""
+    return {
+        f"{side}_weighing": [_("Say how this was weighed.")]
+        for side in Side
+        if given.get("sides") in (side.value, "both")
+        and not dictionary.is_blank(given.get(f"{side}_tissue_weight_mg"))
+        and dictionary.is_blank(given.get(f"{side}_weighing"))
+    }
 
 
 def _stored(_case, attribute, value):

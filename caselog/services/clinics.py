@@ -49,6 +49,9 @@ def add_member(*, by: User, clinic: Clinic, email: str, name: str, role: str) ->
         user.set_unusable_password()
         user.full_clean(exclude=["password"])
         user.save()
+    elif not user.has_usable_password() and user.memberships.exclude(clinic=clinic).exists():
+        # Whoever runs the other clinic may still hold the link that sets this account's password.
+        raise ValidationError({"email": _("This person has not signed in yet. Add them after they have.")})
     membership = Membership(clinic=clinic, user=user, role=role)
     membership.full_clean()
     try:

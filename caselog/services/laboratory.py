@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,9 +18,7 @@ _OF_REPORT = [entry for entry in LABORATORY if entry.model == "laboratoryreport"
 
 
 @recorded
-def report(
-    *, by, case: Case, answers: Answers, final: bool, version: int | None = None
-) -> LaboratoryReport:
+def report(*, by, case: Case, answers: Answers, final: bool, version: int | None = None) -> LaboratoryReport:
     """Record what the laboratory found in the tissue of one case, preliminary or final.
 
     answers: by the names of `dictionary.LABORATORY`.

@@ -1,30 +1,319 @@
-from datetime import date
+from contextlib import nullcontext
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
 
-from caselog.models import Case
+from caselog import dictionary
+from caselog.models import Case, Patient
 from caselog.services import cases
-from caselog.services.errors import Stale
+from caselog.services.errors import Refused, Stale
 
 TODAY = date(2025, 6, 30)
 
 
-def test_two_answers_save_a_draft(clinic, surgeon):
-    case = cases.save_operation(
-        by=surgeon,
-        clinic=clinic,
-        answers={"patient_code": "K-1", "procedure_date": TODAY},
-        today=TODAY,
-    )
+@pytest.fixture
+def save(clinic, surgeon):
+    def call(case=None, *, by=surgeon, **kwargs):
+        answers = kwargs.pop("answers")
+        return cases.save_operation(
+            by=by, clinic=clinic, case=case, answers={"surgeon": surgeon} | answers, today=TODAY, **kwargs
+        )
+
+    return call
+
+
+def errors_of(excinfo) -> dict:
+    return excinfo.value.message_dict
+
+
+def test_two_answers_save_a_draft(save):
+    case = save(answers={"patient_code": "K-1", "procedure_date": TODAY})
     assert case.is_draft
     assert case.number == "2025-0001"
 
 
-def test_the_second_of_two_editors_is_told(case, surgeon, answers):
-    changed = answers(patient_code=case.patient.code, surgeon=surgeon, anaesthesia="spinal")
-    cases.save_operation(by=surgeon, clinic=case.clinic, case=case, version=1, answers=changed, today=TODAY)
-    with pytest.raises(Stale):
-        cases.save_operation(
-            by=surgeon, clinic=case.clinic, case=case, version=1, answers=changed, today=TODAY
+@pytest.mark.parametrize("absent", ["patient_code", "procedure_date"])
+def test_a_draft_needs_each_of_its_two_answers(save, absent):
+    answers = {"patient_code": "K-1", "procedure_date": TODAY}
+    del answers[absent]
+    with pytest.raises(ValidationError) as refused:
+        save(answers=answers)
+    assert list(errors_of(refused)) == [absent]
+    assert not Case.objects.exists()
+    assert not Patient.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("role", "allowed"),
+    [("surgeon", True), ("embryologist", False), ("administrator", False), ("reader", False)],
+)
+def test_only_surgeons_log_cases(save, member, role, allowed):
+    with nullcontext() if allowed else pytest.raises(PermissionDenied):
+        save(by=member(role), answers={"patient_code": "K-1", "procedure_date": TODAY})
+
+
+def test_a_surgeon_of_another_clinic_is_refused(save, member, other_clinic):
+    with pytest.raises(PermissionDenied):
+        save(
+            by=member("surgeon", clinic=other_clinic),
+            answers={"patient_code": "K-1", "procedure_date": TODAY},
         )
+
+
+def test_the_usual_answers_complete_a_case(save, answers, surgeon):
+    case = save(answers=answers(), sign=True)
+    assert case.state == "complete"
+    assert case.signed_by == surgeon
+    assert case.signed_at is not None
+
+
+THIRTEEN = [
+    "patient_code",
+    "age_at_procedure",
+    "procedure_date",
+    "attempt_number",
+    "azoospermia_type",
+    "primary_aetiology",
+    "klinefelter_status",
+    "y_microdeletion",
+    "prior_retrieval",
+    "procedure",
+    "sides",
+    "anaesthesia",
+    "right_weighing",
+]
+
+
+@pytest.mark.parametrize("absent", THIRTEEN)
+def test_each_of_the_thirteen_answers_is_needed_to_sign(save, answers, absent):
+    with pytest.raises(ValidationError) as refused:
+        save(answers=answers(**{absent: None}), sign=True)
+    assert absent in errors_of(refused)
+
+
+def test_a_birth_year_does_as_well_as_an_age(save, answers):
+    case = save(answers=answers(age_at_procedure=None, birth_year=1990), sign=True)
+    assert case.age_at_procedure is None
+    assert case.patient.birth_year == 1990
+
+
+def test_an_age_that_contradicts_the_birth_year_is_asked_about(save, answers):
+    with pytest.raises(ValidationError) as refused:
+        save(answers=answers(age_at_procedure=50, birth_year=1990))
+    assert "age_at_procedure" in errors_of(refused)
+
+
+def test_an_operation_is_not_logged_before_it_happened(save, answers):
+    with pytest.raises(ValidationError) as refused:
+        save(answers=answers(procedure_date=TODAY + timedelta(days=1)))
+    assert list(errors_of(refused)) == ["procedure_date"]
+
+
+def test_every_wrong_answer_is_named_at_once(save, answers):
+    with pytest.raises(ValidationError) as refused:
+        save(
+            answers=answers(
+                procedure_date=TODAY + timedelta(days=1),
+                age_at_procedure=8,
+                azoospermia_type="oa",
+                primary_aetiology="klinefelter",
+                attempt_number=3,
+                right_tissue_weight_mg=30_000,
+                anaesthesia="hypnosis",
+            )
+        )
+    assert set(errors_of(refused)) == {
+        "procedure_date",
+        "age_at_procedure",
+        "primary_aetiology",
+        "attempt_number",
+        "right_tissue_weight_mg",
+        "anaesthesia",
+    }
+
+
+def test_answers_go_with_the_question_they_hang_on(save, answers):
+    case = save(answers=answers(azoospermia_type="oa", primary_aetiology="vasectomy", y_microdeletion="azfc"))
+    assert case.y_microdeletion == ""
+
+
+def test_a_branch_is_cleared_whole(save, answers):
+    case = save(answers=answers(status="cancelled", status_reason="Fever"), sign=True)
+    assert (case.procedure, case.sides, case.anaesthesia) == ("", "", "")
+    assert not case.testes.exists()
+
+
+def test_an_operation_that_was_not_performed_needs_its_reason(save, answers):
+    with pytest.raises(ValidationError) as refused:
+        save(answers=answers(status="abandoned"), sign=True)
+    assert list(errors_of(refused)) == ["status_reason"]
+
+
+def test_an_abandoned_operation_needs_no_side_and_no_weight(save, answers):
+    case = save(
+        answers=answers(status="abandoned", status_reason="No access", sides=None, anaesthesia=None),
+        sign=True,
+    )
+    assert case.state == "complete"
+
+
+def test_a_side_that_was_not_operated_on_leaves_no_testis(save, answers):
+    case = save(answers=answers(sides="right"), sign=True)
+    assert [testis.side for testis in case.testes.all()] == ["right"]
+
+
+def test_zero_is_a_weight_and_not_weighed_is_none(save, answers):
+    case = save(answers=answers(right_tissue_weight_mg=0), sign=True)
+    right, left = case.testes.all()
+    assert (right.tissue_weight_mg, right.weighing) == (0, "balance")
+    assert (left.tissue_weight_mg, left.weighing) == (None, "not_weighed")
+
+
+def test_a_weight_without_the_way_of_weighing_is_never_dropped(save, answers):
+    with pytest.raises(ValidationError) as refused:
+        save(answers=answers(right_weighing=None))
+    assert list(errors_of(refused)) == ["right_weighing"]
+
+
+def test_what_was_saved_reads_back_as_it_was_answered(save, answers):
+    given = answers(birth_year=1990, age_at_procedure=None)
+    read = cases.answers_of(save(answers=given, sign=True))
+    assert {name: read[name] for name in given} == given
+
+
+def test_the_second_of_two_editors_is_told(case, save, answers):
+    changed = answers(patient_code=case.patient.code, anaesthesia="spinal")
+    save(case, answers=changed, version=1)
+    with pytest.raises(Stale):
+        save(case, answers=changed | {"anaesthesia": "general"}, version=1)
+    case.refresh_from_db()
+    assert case.anaesthesia == "spinal"
+
+
+def test_a_signed_case_stays_complete(case, save, answers):
+    with pytest.raises(ValidationError):
+        save(case, answers=answers(patient_code=case.patient.code, anaesthesia=None))
+
+
+def test_numbers_count_up_within_a_clinic_and_year(make_case, other_clinic, member):
+    assert [make_case().number, make_case().number] == ["2025-0001", "2025-0002"]
+    assert make_case(procedure_date=date(2024, 1, 1)).number == "2024-0001"
+    assert make_case(clinic=other_clinic, by=member("surgeon", clinic=other_clinic)).number == "2025-0001"
+
+
+def test_the_surgeon_is_a_surgeon_of_the_clinic(save, answers, embryologist):
+    with pytest.raises(ValidationError) as refused:
+        save(answers=answers() | {"surgeon": embryologist})
+    assert list(errors_of(refused)) == ["surgeon"]
+
+
+def test_the_mans_earlier_case_answers_for_the_next_one(clinic, make_case, make_report):
+    first = make_case(patient_code="K-7", procedure_date=date(2024, 2, 1), procedure="conventional_tese")
+    make_report(first, right_sperm_found="none", disposition="discarded")
+    filled = cases.from_earlier_case(clinic, code="K-7", on=TODAY)
+    assert filled["earlier"] == first
+    assert filled["attempt_number"] == 2
+    assert filled["prior_retrieval"] == "none_found"
+    assert filled["prior_procedure"] == "conventional_tese"
+    assert filled["klinefelter_status"] == "not_klinefelter"
+
+
+def test_an_earlier_result_that_is_awaited_is_unknown_and_not_a_failure(clinic, make_case, make_report):
+    case = make_case(patient_code="K-7")
+    assert cases.from_earlier_case(clinic, code="K-7", on=TODAY)["prior_retrieval"] == "unknown"
+    make_report(case, final=False, right_sperm_found="none", disposition=None)
+    assert cases.from_earlier_case(clinic, code="K-7", on=TODAY)["prior_retrieval"] == "unknown"
+
+
+def test_an_earlier_success_is_not_a_failure(clinic, make_case, make_report):
+    make_report(make_case(patient_code="K-7"))
+    assert cases.from_earlier_case(clinic, code="K-7", on=TODAY)["prior_retrieval"] == "found"
+
+
+def test_nothing_is_filled_in_from_another_clinic_or_a_cancelled_case(clinic, other_clinic, make_case):
+    make_case(patient_code="K-7", status="cancelled", status_reason="Fever")
+    assert cases.from_earlier_case(clinic, code="K-7", on=TODAY) == {}
+    make_case(patient_code="K-8")
+    assert cases.from_earlier_case(other_clinic, code="K-8", on=TODAY) == {}
+
+
+def test_a_case_is_not_its_own_earlier_case(clinic, make_case):
+    case = make_case(patient_code="K-7")
+    assert cases.from_earlier_case(clinic, code="K-7", on=TODAY, than=case) == {}
+
+
+def test_a_draft_can_be_deleted_and_a_signed_case_cannot(make_case, surgeon):
+    cases.delete_draft(by=surgeon, case=make_case(sign=False))
+    signed = make_case()
+    with pytest.raises(Refused):
+        cases.delete_draft(by=surgeon, case=signed)
+    assert Case.objects.get() == signed
+
+
+def test_only_surgeons_delete_drafts(make_case, embryologist):
+    with pytest.raises(PermissionDenied):
+        cases.delete_draft(by=embryologist, case=make_case(sign=False))
+
+
+def test_a_side_that_the_laboratory_reported_stays(make_case, make_report, save, answers):
+    case = make_case()
+    make_report(case, final=False)
+    with pytest.raises(ValidationError) as refused:
+        save(case, answers=answers(patient_code=case.patient.code, sides="right"))
+    assert list(errors_of(refused)) == ["sides"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"azoospermia_type": "oa"},
+        {"primary_aetiology": "vasectomy"},
+        {"attempt_number": 2},
+        {"attempt_number": 0},
+        {"prior_procedure": "tesa"},
+        {"age_at_procedure": 8},
+        {"klinefelter_status": ""},
+        {"y_microdeletion": ""},
+        {"status": "abandoned"},
+        {"status": "cancelled", "status_reason": "Fever"},
+        {"sides": ""},
+        {"signed_by": None},
+        {"state": "finished"},
+        {"anaesthesia": "hypnosis"},
+    ],
+    ids=str,
+)
+def test_the_database_itself_refuses(case, wrong):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Case.objects.filter(pk=case.pk).update(**wrong)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"weighing": "not_weighed"},
+        {"tissue_weight_mg": None},
+        {"tissue_weight_mg": -1},
+        {"tissue_weight_mg": 20_001},
+        {"samples_n": 201},
+        {"side": "middle"},
+    ],
+    ids=str,
+)
+def test_the_database_itself_refuses_a_testis(case, wrong):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        case.testes.filter(side="right").update(**wrong)
+
+
+def test_every_question_comes_after_the_one_it_hangs_on():
+    for part in (dictionary.OPERATION, dictionary.LABORATORY):
+        asked = {"sides"} if part is dictionary.LABORATORY else set()
+        for entry in part:
+            assert entry.condition is None or entry.condition.parent in asked, entry.name
+            asked.add(entry.name)
+
+
+def test_every_field_of_the_dictionary_is_used_somewhere():
+    assert [entry.name for entry in dictionary.entries().values() if not entry.used_in] == []
