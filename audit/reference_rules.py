@@ -102,7 +102,7 @@ class ReferenceErrors(ValueError):
 
     def __init__(self, file: str, faults: Iterable[Fault]):
         self.faults = tuple(faults)
-        super().__init__("\n".join([f"{file}: {len(self.faults)} faults", *map(str, self.faults)]))
+        super().__init__("\n".join([f"{file}, faults: {len(self.faults)}", *map(str, self.faults)]))
 
 
 def measures() -> tuple[str, ...]:
@@ -120,7 +120,7 @@ def faults_of(written: dict[str, Any], name: str) -> list[Fault]:
     figures = []
     for number, figure in enumerate(kept.get("figures", ()), start=1):
         wrong, clean = _typed(f"figure {number}", figure, KEYS)
-        place = clean.setdefault("id", f"figure {number}")
+        place = clean.get("id") or f"figure {number}"
         found += wrong
         for rule in (_codes, _source, _counts, _band, _verdict, _texts, _checked):
             found += _breaches(place, clean, rule(clean))
@@ -170,6 +170,8 @@ def _set_rule(kept: dict[str, Any], name: str) -> Iterator[Breach]:
 
 
 def _codes(figure: dict[str, Any]) -> Iterator[Breach]:
+    if not figure.get("id"):
+        yield "id", "is missing", "give the figure a name: corona-2019-micro"
     for field, codes in {**CODES, "measure": ("", *measures())}.items():
         value = figure.get(field, "")
         if value not in codes:
@@ -274,8 +276,8 @@ def _of_readings(figure: str, kept: dict[str, Any]) -> Iterator[Fault]:
 
 def _between(figures: list[dict[str, Any]], without: list[Any]) -> Iterator[Fault]:
     """Names are used once, and each measure has one primary figure or is said to have none."""
-    for name, times in Counter(figure["id"] for figure in figures).items():
-        if times > 1:
+    for name, times in Counter(figure.get("id", "") for figure in figures).items():
+        if name and times > 1:
             yield Fault(name, "id", name, f"is used {times} times", "give each figure a name of its own")
     known = measures()
     for measure in without:

@@ -1,1 +1,0 @@
-"""Says the codes and numbers of `audit.results` in the reader's language."""

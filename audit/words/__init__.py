@@ -1,0 +1,51 @@
+"""Says the codes and numbers of `audit.results` in the reader's language.
+
+The page, the API and the workbook call these and compose nothing themselves. A sentence that does
+not apply, such as one on pending results where there are none, is "".
+"""
+
+from audit.words.figures import figure_value, readings, reference
+from audit.words.groups import chance, difference, difference_pending, tissue, weighed
+from audit.words.methods import method_names
+from audit.words.names import (
+    day,
+    filters,
+    measure_name,
+    part_name,
+    reference_set_choices,
+    reference_set_name,
+    text,
+    unit_name,
+    verdict_name,
+)
+from audit.words.numerals import interval, isolate, percent
+from audit.words.rates import exclusions, outlook, pending, rate, verdict
+
+__all__ = [
+    "chance",
+    "day",
+    "difference",
+    "difference_pending",
+    "exclusions",
+    "figure_value",
+    "filters",
+    "interval",
+    "isolate",
+    "measure_name",
+    "method_names",
+    "outlook",
+    "part_name",
+    "pending",
+    "percent",
+    "rate",
+    "readings",
+    "reference",
+    "reference_set_choices",
+    "reference_set_name",
+    "text",
+    "tissue",
+    "unit_name",
+    "verdict",
+    "verdict_name",
+    "weighed",
+]

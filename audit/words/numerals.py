@@ -1,0 +1,75 @@
+"""Numbers as text: ASCII digits in every language, in an order that a right-to-left line keeps."""
+
+import re
+from math import isinf
+
+from django.utils.translation import get_language_bidi
+
+from audit.statistics import Interval
+
+FSI, PDI = "\u2068", "\u2069"
+# Latin words, numbers and the signs between them. A line of Arabic would turn 44–69 round.
+_LATIN_RUN = re.compile(r"[<>≥≤±+−]?[A-Za-z0-9](?:[A-Za-z0-9.,;:/<>=÷±+−–\-%\u00a0 ]*[A-Za-z0-9%])?")
+
+
+def isolate(text: str) -> str:
+    """`text`, which reads from left to right, safe to stand in a sentence of the present language."""
+    return f"{FSI}{text}{PDI}" if text and get_language_bidi() else text
+
+
+def isolate_runs(sentence: str) -> str:
+    """A stored sentence with each of its left-to-right runs isolated."""
+    return _LATIN_RUN.sub(lambda run: isolate(run.group()), sentence) if get_language_bidi() else sentence
+
+
+def percent(fraction: float, digits: int = 0) -> str:
+    """57 %. Never 0 % for what is not zero, nor 100 % for what is not all."""
+    return isolate(f"{_percent(fraction, digits)}\u00a0%")
+
+
+def interval(limits: Interval, digits: int = 0) -> str:
+    """44–69 %; one number where both limits are the same."""
+    lower, upper = _percent(limits.lower, digits), _percent(limits.upper, digits)
+    return isolate(f"{lower}\u00a0%" if limits.lower == limits.upper else f"{lower}–{upper}\u00a0%")
+
+
+def signed(fraction: float) -> str:
+    """Percentage points with their sign: +19, −4."""
+    return isolate(_signed(fraction))
+
+
+def points(fraction: float) -> str:
+    """A tolerance: ±10."""
+    return isolate(f"±{100 * fraction:.4g}")
+
+
+def times(ratio: float) -> str:
+    return isolate(_times(ratio))
+
+
+def times_interval(limits: Interval) -> str:
+    return isolate(f"{_times(limits.lower)}–{_times(limits.upper)}")
+
+
+def p_value(p: float) -> str:
+    return isolate("p < 0.001" if p < 0.001 else f"p = {p:.3f}")
+
+
+def _percent(fraction: float, digits: int) -> str:
+    shown = f"{100 * fraction:.{digits}f}"
+    if fraction > 0 and float(shown) == 0:
+        return f"<{10**-digits:.{digits}f}"
+    if fraction < 1 and float(shown) == 100:
+        return f">{100 - 10**-digits:.{digits}f}"
+    return shown
+
+
+def _signed(fraction: float) -> str:
+    shown = f"{100 * fraction:+.0f}"
+    return "0" if float(shown) == 0 else shown.replace("-", "−")
+
+
+def _times(ratio: float) -> str:
+    if isinf(ratio):
+        return "∞"
+    return f"{ratio:.0f}" if ratio >= 100 else f"{ratio:.3g}" if ratio >= 10 else f"{ratio:.2g}"

@@ -1,0 +1,142 @@
+"""One retrieval rate in words."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext, ngettext_lazy, pgettext
+
+from audit.reference import ReferenceFigure
+from audit.results import EXCLUSIONS, Comparison, Part, Unit
+from audit.statistics import Interval, Verdict
+from audit.statistics.verdict import ALARM
+from audit.words.figures import NO_VERDICT, band_of_source, tolerance
+from audit.words.names import verdict_name
+from audit.words.numerals import interval, percent
+
+_COUNTED = {
+    Unit.MAN: ngettext_lazy("%(found)s of %(known)s man", "%(found)s of %(known)s men", "known"),
+    Unit.ATTEMPT: ngettext_lazy("%(found)s of %(known)s attempt", "%(found)s of %(known)s attempts", "known"),
+    Unit.TESTIS: ngettext_lazy("%(found)s of %(known)s testis", "%(found)s of %(known)s testes", "known"),
+}
+_NONE_KNOWN = {
+    Unit.MAN: _lazy("no men with a final result"),
+    Unit.ATTEMPT: _lazy("no attempts with a final result"),
+    Unit.TESTIS: _lazy("no testes with a final result"),
+}
+_NOT_INDEPENDENT = {
+    Unit.ATTEMPT: _lazy("attempts of one man are not independent"),
+    Unit.TESTIS: _lazy("the two testes of one man are not independent"),
+}
+_EXCLUDED = {
+    Part.DRAFT: ngettext_lazy("%(n)s draft", "%(n)s drafts", "n"),
+    Part.CANCELLED: ngettext_lazy("%(n)s cancelled", "%(n)s cancelled", "n"),
+    Part.ABANDONED: ngettext_lazy("%(n)s abandoned", "%(n)s abandoned", "n"),
+    Part.UNCERTAIN_TYPE: ngettext_lazy("%(n)s uncertain type", "%(n)s uncertain types", "n"),
+    Part.NOT_RECORDED: ngettext_lazy("%(n)s with an answer missing", "%(n)s with an answer missing", "n"),
+    Part.NOT_TESTED: ngettext_lazy("%(n)s not tested or unknown", "%(n)s not tested or unknown", "n"),
+}
+
+
+def rate(comparison: Comparison) -> str:
+    if comparison.rate is None:
+        return str(_NONE_KNOWN[comparison.unit])
+    counted = _COUNTED[comparison.unit] % {"found": comparison.found, "known": comparison.known}
+    said = {"counted": counted, "rate": percent(comparison.rate)}
+    if comparison.interval is None:
+        return _("%(counted)s, %(rate)s") % said
+    return _("%(counted)s, %(rate)s (%(interval)s)") % {**said, "interval": interval(comparison.interval)}
+
+
+def verdict(comparison: Comparison) -> str:
+    """The verdict as a sentence; "not enough cases" says what is excluded all the same."""
+    said = comparison.verdict
+    figure, limits = comparison.reference, comparison.interval
+    if said is None or figure is None or limits is None:
+        return _("No verdict: %(reason)s") % {"reason": _reason(comparison)}
+    if not comparison.known:
+        return _("Not enough cases: no final result yet")
+    if comparison.pending_decides:
+        return _pending_decides(comparison.pending)
+    if said is Verdict.NOT_ENOUGH:
+        return _("Not enough cases: %(excluded)s") % {"excluded": _excluded(limits)}
+    return _judged(comparison, figure, limits)
+
+
+def outlook(comparison: Comparison) -> str:
+    if comparison.outlook is None:
+        return ""
+    sentence = ngettext(
+        "If the rate stays as it is, about %(more)s more result would say “%(verdict)s”.",
+        "If the rate stays as it is, about %(more)s more results would say “%(verdict)s”.",
+        comparison.outlook.more,
+    )
+    return sentence % {"more": comparison.outlook.more, "verdict": verdict_name(comparison.outlook.verdict)}
+
+
+def pending(comparison: Comparison) -> str:
+    """How many results are awaited, and where they can still move the rate."""
+    if not comparison.pending:
+        return ""
+    operated = comparison.known + comparison.pending
+    worst, best = comparison.found / operated, (comparison.found + comparison.pending) / operated
+    sentence = ngettext(
+        "%(known)s known of %(operated)s; with the %(pending)s pending: %(rates)s",
+        "%(known)s known of %(operated)s; with the %(pending)s pending: %(rates)s",
+        comparison.pending,
+    )
+    return sentence % {
+        "known": comparison.known,
+        "operated": operated,
+        "pending": comparison.pending,
+        "rates": interval(Interval(worst, best)),
+    }
+
+
+def exclusions(comparison: Comparison) -> str:
+    counts = {part: comparison.count(part) for part in EXCLUSIONS}
+    excluded = [str(_EXCLUDED[part] % {"n": n}) for part, n in counts.items() if n]
+    # Translators: between the items of a list.
+    separator = pgettext("list", ", ")
+    return _("not counted: %(parts)s") % {"parts": separator.join(excluded)} if excluded else ""
+
+
+def _reason(comparison: Comparison) -> str:
+    if comparison.no_verdict == "unit":
+        return str(_NOT_INDEPENDENT[comparison.unit])
+    return str(NO_VERDICT[comparison.no_verdict])
+
+
+def _pending_decides(n: int) -> str:
+    sentence = ngettext(
+        "Not enough cases (%(n)s result pending)", "Not enough cases (%(n)s results pending)", n
+    )
+    return sentence % {"n": n}
+
+
+def _excluded(limits: Interval) -> str:
+    said = {"lower": percent(limits.lower), "upper": percent(limits.upper)}
+    if limits.lower <= 0:
+        return _("rates over %(upper)s are excluded, nothing else is") % said
+    if limits.upper >= 1:
+        return _("rates under %(lower)s are excluded, nothing else is") % said
+    return _("rates under %(lower)s and over %(upper)s are excluded, nothing else is") % said
+
+
+def _judged(comparison: Comparison, figure: ReferenceFigure, limits: Interval) -> str:
+    band = band_of_source(figure)
+    if comparison.alarm:
+        band = _("%(band)s (also at %(level)s)") % {"band": band, "level": percent(ALARM, 1)}
+    if comparison.verdict is Verdict.WITHIN:
+        return _("Within %(band)s, %(tolerance)s") % {"band": band, "tolerance": tolerance(figure.tolerance)}
+    if comparison.verdict is Verdict.BELOW:
+        limit = _on_its_side(limits.upper, figure.lower)
+        return _("Below %(band)s: rates over %(limit)s are excluded") % {"band": band, "limit": limit}
+    limit = _on_its_side(limits.lower, figure.upper)
+    return _("Above %(band)s: rates under %(limit)s are excluded") % {"band": band, "limit": limit}
+
+
+def _on_its_side(limit: float, edge: float | None) -> str:
+    """The limit with as many digits as show that it is not the band's edge: 59.7 % beside 60 %."""
+    digits = 0
+    while digits < 2 and edge is not None and percent(limit, digits) == percent(edge, digits):
+        digits += 1
+    return percent(limit, digits)
