@@ -8,4 +8,14 @@ from caselog.models.patient import Patient
 from caselog.models.testis import Testis
 from caselog.models.user import User
 
-__all__ = ["Case", "Change", "Clinic", "Finding", "LaboratoryReport", "Membership", "Patient", "Testis", "User"]
+__all__ = [
+    "Case",
+    "Change",
+    "Clinic",
+    "Finding",
+    "LaboratoryReport",
+    "Membership",
+    "Patient",
+    "Testis",
+    "User",
+]

@@ -5,19 +5,19 @@ from caselog.models.fields import one_of
 
 
 class Action(models.TextChoices):
-    """Written by the database; `caselog.history.reading` has the words that people see."""
+    """The codes that the triggers write; pages have words for them."""
 
     INSERT = "insert"
     UPDATE = "update"
     DELETE = "delete"
 
 
-class ChangeQuerySet(models.QuerySet):
-    def visible_to(self, user):
+class ChangeQuerySet(models.QuerySet["Change"]):
+    def visible_to(self, user) -> "ChangeQuerySet":
         """Changes in the clinics where `user` holds a role today; what belongs to no clinic is nobody's."""
         return self.filter(clinic_id__in=user.memberships.current().values("clinic"))
 
-    def newest_first(self):
+    def newest_first(self) -> "ChangeQuerySet":
         return self.order_by("-id")
 
 
@@ -59,6 +59,3 @@ class Change(models.Model):
                 | Q(action=Action.DELETE, before__isnull=False, after__isnull=True),
             ),
         ]
-
-    def __str__(self):
-        return f"{self.action} {self.table} {self.row_id}"

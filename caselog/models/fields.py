@@ -56,7 +56,11 @@ class CodesField(models.CharField):
         from django import forms  # only forms need it
 
         return forms.MultipleChoiceField(
-            choices=self.choices, label=self.verbose_name, help_text=self.help_text, required=False, **kwargs
+            choices=self.flatchoices,
+            label=self.verbose_name,
+            help_text=self.help_text,
+            required=False,
+            **kwargs,
         )
 
     def validate(self, value, model_instance):

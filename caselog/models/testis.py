@@ -18,7 +18,7 @@ class Testis(models.Model):
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="testes")
     side = models.CharField(_("side"), max_length=8, choices=Side)
-    weighing = models.CharField(_("tissue weight"), max_length=12, choices=Weighing, blank=True)
+    weighing = models.CharField(_("weighing"), max_length=12, choices=Weighing, blank=True)
     tissue_weight_mg = models.DecimalField(
         _("tissue weight"),
         max_digits=8,
