@@ -29,7 +29,7 @@ quick: $(VENV)/.test $(CATALOGUES)  ## the quick tests, on SQLite
 # One failing part does not hide the others; the last line is pytest's.
 test: $(VENV)/.test $(CATALOGUES) programs  ## every test, on SQLite and PostgreSQL and in a browser, with coverage
 	@$(BIN)/coverage erase; status=0; \
-	run() { echo "$(PYTEST) $$*"; $(PYTEST) "$$@" --cov --cov-append || status=1; }; \
+	run() { $(PYTEST) "$$@" --cov --cov-append || status=1; }; \
 	run tests -m browser --cov-report= ; \
 	run tests $(PARALLEL) -m "not browser" --ignore=tests/benchmarks --cov-report= ; \
 	run tests $(PARALLEL) -m "not browser" --ignore=tests/benchmarks \

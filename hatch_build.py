@@ -22,6 +22,6 @@ class CompileTranslations(BuildHookInterface):
                 write_mo(mo, read_po(po))
             build_data["force_include"][str(compiled)] = f"caselog/bundle/{inside.as_posix()}"
 
-    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:  # noqa: ARG002
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         if hasattr(self, "_folder"):
             self._folder.cleanup()

@@ -1,7 +1,7 @@
 """Collects the translatable strings of the code and the templates into locale/.
 
     python tests/repository/messages.py            writes new strings in, takes unused ones out;
-                                                   a new language begins as an empty folder locale/xx/LC_MESSAGES
+                                                   an empty locale/xx/LC_MESSAGES begins a language
     python tests/repository/messages.py --check    changes nothing; fails unless every catalogue is whole
 
 Django's makemessages needs the gettext programs; Babel, which compiles the catalogues, does the same here.
@@ -22,6 +22,7 @@ ROOT = Path(__file__).parents[2]
 # Per function: which arguments are the message, its plural, and its context ("c").
 KEYWORDS = {
     "_": None,
+    "_lazy": None,
     "gettext": None,
     "gettext_lazy": None,
     "gettext_noop": None,
@@ -89,7 +90,8 @@ def read(path: Path) -> Catalog:
 
 
 def _of_django(language: str) -> Catalog:
-    with Path(django.__file__).with_name("conf").joinpath(f"locale/{language}/LC_MESSAGES/django.po").open("rb") as file:
+    catalogues = Path(django.__file__).with_name("conf") / "locale"
+    with (catalogues / language / "LC_MESSAGES" / "django.po").open("rb") as file:
         return read_po(file)
 
 
@@ -128,9 +130,7 @@ def main() -> None:
         for path in catalogues:
             update(path, collected)
         return
-    found = [
-        f"{path.relative_to(ROOT)}: {fault}" for path in catalogues for fault in sorted(faults(read(path), collected))
-    ]
+    found = [fault for path in catalogues for fault in sorted(faults(read(path), collected))]
     sys.exit("\n".join(found))
 
 

@@ -27,7 +27,8 @@ def _run(*command, **options):
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
     folder = tmp_path_factory.mktemp("wheel")
-    built = _run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT))
+    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation"]
+    built = _run(*build, "--outdir", str(folder), str(ROOT))
     assert built.returncode == 0, built.stderr
     return next(folder.glob("*.whl"))
 
@@ -38,9 +39,8 @@ def caselog(wheel, tmp_path_factory):
     home = tmp_path_factory.mktemp("installed")
     assert _run(sys.executable, "-m", "venv", "--without-pip", str(home)).returncode == 0
     python = home / "bin" / "python"
-    installed = _run(
-        sys.executable, "-m", "pip", "--python", str(python), "install", "--no-deps", "--no-index", str(wheel)
-    )
+    pip = [sys.executable, "-m", "pip", "--python", str(python)]
+    installed = _run(*pip, "install", "--no-deps", "--no-index", str(wheel))
     assert installed.returncode == 0, installed.stderr
     packages = next(home.glob("lib/python*/site-packages"))
     (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
@@ -136,7 +136,7 @@ def _served(caselog, environment):
 
 
 def _wait_for(address, server):
-    until = time.monotonic() + 60
+    until = time.monotonic() + 180
     while time.monotonic() < until:
         assert server.poll() is None, server.stdout.read()
         try:
@@ -145,7 +145,7 @@ def _wait_for(address, server):
             return None
         except URLError:
             time.sleep(0.1)
-    pytest.fail("The server did not answer within a minute.")
+    pytest.fail("The server did not answer within three minutes.")
 
 
 def _fetch(url, language="en"):
