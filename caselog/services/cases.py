@@ -22,6 +22,7 @@ from caselog.choices import (
 from caselog.dictionary import OPERATION, Answers
 from caselog.history import recorded
 from caselog.models import Case, Clinic, Finding, Patient, Testis
+from caselog.models.testis import WEIGHED
 from caselog.permissions import Permission, require
 from caselog.services.errors import Refused, Stale
 
@@ -153,13 +154,21 @@ def _wrong(answers, *, clinic, case, today, complete) -> dict[str, list]:
     if on and on > today:
         add("procedure_date", _("An operation cannot be logged before it happened."))
     surgeon = answers.get("surgeon")
-    if surgeon and not clinic.memberships.current().filter(user=surgeon, role=Role.SURGEON).exists():
+    # Whoever operated then stays the surgeon of that case after leaving the clinic.
+    recorded_before = case is not None and surgeon is not None and case.surgeon_id == surgeon.pk
+    here = clinic.memberships.current().filter(role=Role.SURGEON)
+    if surgeon and not recorded_before and not here.filter(user=surgeon).exists():
         add("surgeon", _("%(name)s is not a surgeon of this clinic.") % {"name": surgeon})
     age, born = answers.get("age_at_procedure"), answers.get("birth_year")
     if on and born and not 12 <= on.year - born <= 99:
         add("birth_year", _("This birth year makes him %(age)s years old.") % {"age": on.year - born})
     elif on and born and age is not None and abs(on.year - born - age) > 1:
         add("age_at_procedure", _("Born in %(born)s he was %(age)s.") % {"born": born, "age": on.year - born})
+    for side in Side:
+        weight = f"{side}_tissue_weight_mg"
+        weighed = answers.get(f"{side}_weighing") in WEIGHED
+        if weighed and answers.get(weight) is None and weight not in errors:
+            add(weight, _("Give the weight, or say that it was not weighed."))
     _check_constraints(answers, errors)
     if case is not None:
         for testis in case.testes.filter(finding__isnull=False):

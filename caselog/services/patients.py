@@ -1,6 +1,8 @@
 """What is recorded about a man himself."""
 
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from caselog.history import recorded
 from caselog.models import Clinic, Patient
@@ -17,6 +19,11 @@ def save_patient(
         raise ValidationError({"clinic": "the patient belongs to another clinic"})
     patient = patient or Patient(clinic=clinic)
     patient.code, patient.birth_year = code, birth_year
-    patient.full_clean()
-    patient.save()
+    patient.full_clean(validate_constraints=False)
+    try:
+        with transaction.atomic():
+            patient.save()
+    except IntegrityError as error:
+        message = _("This clinic already has a patient with this code.")
+        raise ValidationError({"code": message}) from error
     return patient

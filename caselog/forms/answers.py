@@ -1,0 +1,168 @@
+"""A form made from a part of the dictionary. It reads shapes; the rules are the services'."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.forms.utils import flatatt
+from django.http import QueryDict
+from django.utils.functional import cached_property
+from django.utils.text import capfirst, format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from caselog import dictionary
+from caselog.choices import Side
+from caselog.dictionary import Entry, When
+from caselog.forms.fields import field_for
+from caselog.forms.widgets import NumberInput
+
+
+@dataclass(frozen=True)
+class Inference:
+    """An answer that another one gives away: filled in while it is blank, and seen to be."""
+
+    fills: str
+    value: str
+    given: str
+    when: str = ""  # this answer only; blank is any
+
+
+@dataclass(frozen=True)
+class Progress:
+    answered: int
+    expected: int
+
+
+class Question(forms.BoundField):
+    """A field of the form with its entry: how it is worded, and when it is asked."""
+
+    form: "AnswersForm"
+
+    @property
+    def template_name(self):
+        return "components/field.html"
+
+    @cached_property
+    def entry(self) -> Entry:
+        return self.form.entries[self.name]
+
+    @property
+    def optional(self) -> bool:
+        return not self.entry.required and self.name not in self.form.alternatives
+
+    @property
+    def full_label(self) -> str:
+        """The label where it stands alone: no question before it, no heading that names the testis."""
+        label = capfirst(str(self.entry.label))
+        return f"{Side(self.entry.side).label}: {label}" if self.entry.side else label
+
+    @property
+    def first_id(self) -> str:
+        """The control that a link to this question leads to."""
+        return f"{self.auto_id}_0" if self.use_fieldset else self.auto_id
+
+    @property
+    def short(self) -> bool:
+        """Short answers stand side by side."""
+        return isinstance(self.field.widget, NumberInput)
+
+    @property
+    def inferences(self) -> list[Inference]:
+        return [inference for inference in self.form.inferences if inference.given == self.name]
+
+    @property
+    def attributes(self) -> str:
+        """What form.js needs to show, clear, fill in and count this question."""
+        entry, condition = self.entry, self.entry.condition
+        found: dict[str, Any] = {"data-question": self.name}
+        if condition and condition.parent in self.form.entries:
+            found |= {"data-parent": condition.parent, "data-values": " ".join(condition.values)}
+            found["data-blank-too"] = asked_while_blank(entry, self.form.inferences)
+        if isinstance(entry.required, When):
+            found |= {"data-expected-with": entry.required.parent}
+            found["data-expected-values"] = " ".join(entry.required.values)
+        elif entry.required:
+            found["data-expected"] = True
+        if entry.instead:
+            found["data-instead"] = entry.instead
+        for inference in self.inferences:
+            found |= {"data-fills": inference.fills, "data-fill-value": inference.value}
+            found["data-fill-when"] = inference.when or None
+        return flatatt(found)
+
+
+def asked_while_blank(entry: Entry, inferences: Iterable[Inference]) -> bool:
+    """The answer to this question gives its own condition away, so it is asked before that is answered."""
+    return entry.condition is not None and any(
+        inference.given == entry.name and inference.fills == entry.condition.parent
+        for inference in inferences
+    )
+
+
+class AnswersForm(forms.Form):
+    part: list[Entry]
+    inferences: tuple[Inference, ...] = ()
+    bound_field_class = Question
+    use_required_attribute = False
+
+    def __init__(self, *args, people: Mapping[str, QuerySet], **kwargs):
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        self.entries = {entry.name: entry for entry in self.part if self.asks(entry)}
+        self.alternatives = {entry.instead for entry in self.part if entry.instead}
+        for name, entry in self.entries.items():
+            self.fields[name] = self.field_for(entry, people)
+
+    def asks(self, entry: Entry) -> bool:
+        return True
+
+    def field_for(self, entry: Entry, people) -> forms.Field:
+        field = field_for(entry, people)
+        if entry.instead:
+            field.label = format_lazy(_("or {label}"), label=entry.label)
+        return field
+
+    def clean(self):
+        for inference in self.inferences:
+            given = self.cleaned_data.get(inference.given)
+            blank = (
+                dictionary.is_blank(self.cleaned_data.get(inference.fills))
+                and inference.fills not in self.errors
+            )
+            if blank and not dictionary.is_blank(given) and inference.when in ("", given):
+                self.fill({inference.fills: inference.value})
+        return self.cleaned_data
+
+    def fill(self, values: Mapping[str, Any]) -> None:
+        """Answer these questions as if they had been typed, so that the person sees it."""
+        data = cast(QueryDict, self.data).copy()
+        for name, value in values.items():
+            data[self.add_prefix(name)] = str(value)
+            self.cleaned_data[name] = self.fields[name].clean(str(value))
+        self.data = data
+
+    def question(self, name: str) -> Question:
+        return cast(Question, self[name])
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """What was answered; a blank is no answer."""
+        given = self.cleaned_data if self.is_bound and self.errors is not None else self.initial
+        return {name: given[name] for name in self.entries if not dictionary.is_blank(given.get(name))}
+
+    @property
+    def progress(self) -> Progress:
+        answers = dictionary.without_inapplicable(self.answers, self.part)
+        expected = len(dictionary.expected(answers, self.part))
+        return Progress(expected - len(dictionary.missing(answers, self.part)), expected)
+
+    def refuse(self, error: ValidationError) -> None:
+        """Put the service's messages on the questions that they are about."""
+        for name, messages in error.message_dict.items():
+            self.add_error(name if name in self.fields else None, messages)
+
+    @property
+    def wrong(self) -> list[Question]:
+        return [self.question(name) for name in self.fields if name in self.errors]

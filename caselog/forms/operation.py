@@ -1,0 +1,155 @@
+"""The surgeon's form: one operation, in the four sections of its page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from caselog import dictionary
+from caselog.choices import (
+    AETIOLOGIES,
+    Aetiology,
+    OperationStatus,
+    PriorRetrieval,
+    Role,
+    Side,
+    Weighing,
+)
+from caselog.dictionary import OPERATION, Entry
+from caselog.forms.answers import AnswersForm, Inference, Question
+from caselog.forms.fields import choice
+from caselog.forms.widgets import GroupedSelect
+from caselog.models import Case, Clinic, User
+
+INFERENCES = (
+    *(Inference(f"{side}_weighing", Weighing.BALANCE, given=f"{side}_tissue_weight_mg") for side in Side),
+    Inference("attempt_number", "1", given="prior_retrieval", when=PriorRetrieval.NO_PRIOR),
+)
+_TITLES = {
+    "diagnosis": _("Patient and diagnosis"),
+    "operation": pgettext_lazy("section", "Operation"),
+    "testis": _("Each testis"),
+    "more": _("More (optional)"),
+}
+
+
+def _by_section() -> dict[str, list[Entry]]:
+    sections: dict[str, list[Entry]] = {name: [] for name in _TITLES}
+    operation = False
+    for entry in OPERATION:
+        operation = operation or entry.name == "procedure_date"
+        if entry.side:
+            sections["testis" if entry.required else "more"].append(entry)
+        else:
+            sections["operation" if operation else "diagnosis"].append(entry)
+    return sections
+
+
+SECTIONS = _by_section()
+
+
+@dataclass
+class Group:
+    """Questions under one heading; those of a testis appear and go together."""
+
+    title: Any
+    asked_with: str
+    questions: list[Question] = field(default_factory=list)
+
+
+@dataclass
+class Section:
+    name: str
+    title: Any
+    groups: list[Group] = field(default_factory=list)
+
+
+class OperationForm(AnswersForm):
+    part = OPERATION
+    inferences = INFERENCES
+
+    def __init__(self, *args, clinic: Clinic, case: Case | None = None, **kwargs):
+        super().__init__(*args, people={"surgeon": _surgeons(clinic, case)}, **kwargs)
+
+    def field_for(self, entry: Entry, people):
+        made = super().field_for(entry, people)
+        if entry.name == "primary_aetiology":
+            groups = _causes_by_type()
+            made = choice(entry.choices, label=made.label, help_text=made.help_text, required=False)
+            made.widget = GroupedSelect(
+                parent="azoospermia_type",
+                parent_of_group={str(label): kind for kind, label, _causes in groups},
+            )
+            made.choices = [("", ""), *((label, causes) for _kind, label, causes in groups)]
+        return made
+
+    @property
+    def sections(self) -> list[Section]:
+        """Every question once, in the order of the dictionary."""
+        sections = []
+        for name, entries in SECTIONS.items():
+            section = Section(name, _TITLES[name])
+            for entry in entries:
+                title = Side(entry.side).label if entry.side else ""
+                if not section.groups or section.groups[-1].title != title:
+                    section.groups.append(Group(title, entry.name if entry.side else ""))
+                section.groups[-1].questions.append(self.question(entry.name))
+            sections.append(section)
+        return sections
+
+    def fill_from_earlier(self, earlier: Mapping[str, Any]) -> list[Question]:
+        """Answer what is still blank as the man's earlier case does; returns what was filled in."""
+        typed = self.answers | dict.fromkeys(self.errors, None)  # what cannot be read is not blank
+        fitting = {
+            name: value for name, value in fitting_answers(typed, earlier).items() if name in self.fields
+        }
+        self.fill(fitting)
+        return [self.question(name) for name in fitting]
+
+
+def first_answers(*, by: User, clinic: Clinic, today: date) -> dict[str, Any]:
+    """What a new case starts with: done today, by the person who logs it."""
+    surgeon = {"surgeon": by.pk} if _surgeons(clinic, None).filter(pk=by.pk).exists() else {}
+    return {"procedure_date": today, "status": OperationStatus.PERFORMED} | surgeon
+
+
+def fitting_answers(typed: Mapping[str, Any], earlier: Mapping[str, Any]) -> dict[str, Any]:
+    """What the earlier case answers, the person has not, and does not contradict what he typed."""
+    given = {name: value for name, value in earlier.items() if name in dictionary.entries()}
+    for parent, child in (("azoospermia_type", "primary_aetiology"), ("prior_retrieval", "attempt_number")):
+        if typed.get(parent, given.get(parent)) != given.get(parent):
+            given.pop(child, None)
+        if child in typed and parent not in typed and typed[child] != given.get(child):
+            given.pop(parent, None)
+    blank = {
+        name: value
+        for name, value in given.items()
+        if not dictionary.is_blank(value) and name not in typed and not _answered_instead(name, typed)
+    }
+    kept = dictionary.without_inapplicable({**typed, **blank}, OPERATION)
+    return {name: value for name, value in blank.items() if name in kept}
+
+
+def _answered_instead(name: str, typed: Mapping[str, Any]) -> bool:
+    return any(entry.instead == name and entry.name in typed for entry in OPERATION)
+
+
+def _surgeons(clinic: Clinic, case: Case | None):
+    """Who operates here now, and who did in this case."""
+    here = clinic.memberships.current().filter(role=Role.SURGEON).values("user")
+    recorded = [case.surgeon_id] if case and case.surgeon_id else []
+    return (User.objects.filter(pk__in=here) | User.objects.filter(pk__in=recorded)).order_by("name", "pk")
+
+
+def _causes_by_type() -> list[tuple[str, Any, list]]:
+    """Type, heading and causes; those that go with every type come last, under no type."""
+    shared = set.intersection(*(set(causes) for causes in AETIOLOGIES.values()))
+    groups = [
+        (kind.value, kind.label, [(cause.value, cause.label) for cause in causes if cause not in shared])
+        for kind, causes in AETIOLOGIES.items()
+    ]
+    either = [(cause.value, cause.label) for cause in Aetiology if cause in shared]
+    return [*groups, ("", pgettext_lazy("causes", "Either type"), either)]

@@ -1,0 +1,219 @@
+// The forms' comfort: what is not asked is cleared, what follows is filled in, what is missing is
+// counted. The server does all of it again, so the pages work without this file.
+"use strict";
+
+(() => {
+  const form = document.querySelector("[data-answers]");
+  const summary = document.getElementById("error-summary");
+  if (summary) summary.focus();
+  if (!form) return;
+
+  const questions = [...form.querySelectorAll("[data-question]")];
+  const controls = (question) => [...question.querySelectorAll("input, select, textarea")];
+  const questionOf = (name) => form.querySelector(`[data-question="${CSS.escape(name)}"]`);
+
+  // A number's unit, the second part of its question, is no answer by itself.
+  const isAnswer = (control) =>
+    /^(radio|checkbox)$/.test(control.type) ? control.checked : control.value.trim() !== "" && !control.matches(".unit-select");
+
+  function answer(name) {
+    const question = questionOf(name);
+    return question ? (controls(question).find(isAnswer) || { value: "" }).value : "";
+  }
+
+  function isAnswered(question) {
+    return question.querySelector(".date")
+      ? controls(question).every(isAnswer)
+      : controls(question).some(isAnswer);
+  }
+
+  function set(question, value) {
+    for (const control of controls(question)) {
+      if (/^(radio|checkbox)$/.test(control.type)) control.checked = control.value === value;
+      else if (!control.matches(".unit-select")) control.value = value;
+    }
+  }
+
+  // Questions that come and go: the stylesheet hides them, this clears them.
+
+  function isAsked(question) {
+    const { parent, values } = question.dataset;
+    if (!parent) return true;
+    const above = questionOf(parent);
+    if (above && !isAsked(above)) return false;
+    const given = answer(parent);
+    return values.split(" ").includes(given) || (given === "" && "blankToo" in question.dataset);
+  }
+
+  function clearUnasked() {
+    for (const question of questions) {
+      if (!isAsked(question) && isAnswered(question)) set(question, "");
+    }
+  }
+
+  // Answers that another one gives away.
+
+  function infer() {
+    for (const question of questions) {
+      const { fills, fillValue, fillWhen } = question.dataset;
+      const target = fills && questionOf(fills);
+      if (!target) continue;
+      const given = answer(question.dataset.question);
+      const holds = fillWhen ? given === fillWhen : given !== "";
+      if (holds && !isAnswered(target)) {
+        set(target, fillValue);
+        target.dataset.filledIn = "";
+      } else if (!holds && "filledIn" in target.dataset) {
+        set(target, "");
+        delete target.dataset.filledIn;
+      }
+    }
+  }
+
+  // The causes of the other type of azoospermia.
+
+  function followGroups() {
+    for (const select of form.querySelectorAll("[data-groups-follow]")) {
+      const groups = [...select.querySelectorAll("[data-goes-with]")];
+      const given = answer(select.dataset.groupsFollow);
+      const restricts = groups.some((group) => group.dataset.goesWith === given);
+      for (const group of groups) {
+        group.hidden = group.disabled = restricts && group.dataset.goesWith !== given;
+        if (group.hidden && group.contains(select.selectedOptions[0])) select.value = "";
+      }
+    }
+  }
+
+  // "11 of 13 answered"
+
+  function isExpected(question) {
+    const { expectedWith, expectedValues } = question.dataset;
+    if (!isAsked(question)) return false;
+    // Asked before its condition is answered, it is not yet expected.
+    if ("blankToo" in question.dataset && answer(question.dataset.parent) === "") return false;
+    return "expected" in question.dataset || Boolean(expectedWith) && expectedValues.split(" ").includes(answer(expectedWith));
+  }
+
+  function count() {
+    const progress = form.querySelector("[data-progress]");
+    if (!progress) return;
+    const expected = questions.filter(isExpected);
+    const done = expected.filter(
+      (question) => isAnswered(question) || (question.dataset.instead && answer(question.dataset.instead) !== ""),
+    );
+    progress.querySelector("[data-answered]").textContent = done.length;
+    progress.querySelector("[data-expected-count]").textContent = expected.length;
+  }
+
+  function settle() {
+    infer();
+    clearUnasked();
+    followGroups();
+    count();
+  }
+
+  form.addEventListener("input", (event) => {
+    const question = event.target.closest("[data-question]");
+    if (question) delete question.dataset.filledIn;
+    settle();
+  });
+  settle();
+
+  // What the man's earlier operation answers.
+
+  const lookup = form.querySelector("[name=lookup]");
+
+  async function lookUp() {
+    const data = new FormData(form);
+    data.set("lookup", "1");
+    const answered = await fetch(form.action, { method: "POST", body: data, headers: { "X-Part": "earlier" } });
+    if (!answered.ok || answered.redirected) return;
+    const part = new DOMParser().parseFromString(await answered.text(), "text/html");
+    const filled = [...part.querySelectorAll("[data-filled]")];
+    document.getElementById("earlier").replaceChildren(...part.body.childNodes);
+    for (const { dataset, value } of filled) {
+      const question = questionOf(dataset.filled);
+      // The person may have answered it while the page was asking.
+      if (question && !isAnswered(question)) set(question, value);
+    }
+    settle();
+  }
+
+  if (lookup) {
+    lookup.addEventListener("click", (event) => {
+      event.preventDefault();
+      lookUp().catch(() => {});
+    });
+    form.elements.patient_code.addEventListener("change", () => lookUp().catch(() => {}));
+  }
+
+  // Today and yesterday.
+
+  for (const buttons of form.querySelectorAll(".date-buttons")) {
+    buttons.hidden = false;
+    buttons.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-date]");
+      if (!button) return;
+      const parts = button.dataset.date.split("|");
+      buttons.parentElement.querySelectorAll("input").forEach((input, index) => (input.value = parts[index]));
+      settle();
+    });
+  }
+
+  const ascii = (text) =>
+    text.replace(/[٠-٩۰-۹]/g, (digit) => digit.charCodeAt(0) & 15).trim();
+
+  // The search clock: a help that adds whole minutes to what stands in the field.
+
+  for (const clock of form.querySelectorAll("[data-clock]")) {
+    const [button, shown] = [clock.querySelector("button"), clock.querySelector("[role=timer]")];
+    const minutes = form.elements[clock.dataset.clock];
+    let started = 0;
+    let ticking = 0;
+    clock.hidden = false;
+    const tick = () => {
+      const seconds = Math.floor((Date.now() - started) / 1000);
+      shown.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    };
+    button.addEventListener("click", () => {
+      if (started) {
+        clearInterval(ticking);
+        const before = Number(ascii(minutes.value));
+        // What cannot be read is the person's to put right; the clock still shows what it counted.
+        if (!Number.isNaN(before)) minutes.value = before + Math.round((Date.now() - started) / 60000);
+        started = 0;
+      } else {
+        started = Date.now();
+        ticking = setInterval(tick, 1000);
+        tick();
+      }
+      button.textContent = started ? button.dataset.stop : button.dataset.start;
+    });
+  }
+
+  // A link to a question inside the folded part opens it.
+
+  const openAround = (target) => {
+    const folded = target && target.closest("details");
+    if (folded) folded.open = true;
+  };
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest(".error-summary a[href^='#']");
+    if (!link) return;
+    const target = document.getElementById(link.hash.slice(1));
+    openAround(target);
+    if (target) {
+      event.preventDefault();
+      target.focus();
+    }
+  });
+
+  // A second tap saves nothing twice. The button's own name must still be sent, hence the wait.
+
+  form.addEventListener("submit", () => {
+    setTimeout(() => form.querySelectorAll(".save-bar button").forEach((button) => (button.disabled = true)), 0);
+  });
+  window.addEventListener("pageshow", () => {
+    form.querySelectorAll(".save-bar button").forEach((button) => (button.disabled = false));
+  });
+})();
