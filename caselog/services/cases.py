@@ -6,7 +6,6 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import F, Max
 from django.utils import timezone
-from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 
 from caselog import dictionary
@@ -15,19 +14,17 @@ from caselog.choices import (
     CaseState,
     OperationStatus,
     PriorRetrieval,
-    Role,
     Side,
     SpermFound,
 )
 from caselog.dictionary import OPERATION, Answers
 from caselog.history import recorded
 from caselog.models import Case, Clinic, Finding, Patient, Testis
-from caselog.models.testis import WEIGHED
 from caselog.permissions import Permission, require
+from caselog.services import rules
 from caselog.services.errors import Refused, Stale
 
 _OF_CASE = [entry for entry in OPERATION if entry.model == "case"]
-_TO_SAVE = ("patient_code", "procedure_date")
 _FILLED_FROM_EARLIER = ("azoospermia_type", "primary_aetiology", "klinefelter_status", "y_microdeletion")
 
 
@@ -56,8 +53,7 @@ def save_operation(
     given = {"status": OperationStatus.PERFORMED, **answers}
     answers = dictionary.without_inapplicable(given, OPERATION)
     complete = sign or (case is not None and not case.is_draft)
-    errors = _wrong(answers, clinic=clinic, case=case, today=today, complete=complete)
-    if errors := _weights_without_weighing(given) | errors:
+    if errors := rules.of_operation(given, answers, clinic=clinic, case=case, today=today, complete=complete):
         raise ValidationError(errors)
 
     if case is None:
@@ -66,7 +62,7 @@ def save_operation(
         _take_turn(case, version)
     case.patient = _patient(clinic, answers)
     for entry in _OF_CASE:
-        setattr(case, entry.attribute, _stored(case, entry.attribute, answers.get(entry.name)))
+        setattr(case, entry.attribute, _stored(entry.attribute, answers.get(entry.name)))
     if sign and case.is_draft:
         case.state, case.signed_by, case.signed_at = CaseState.COMPLETE, by, timezone.now()
     case.save()
@@ -132,92 +128,7 @@ def _result(case: Case) -> str:
     return PriorRetrieval.NONE_FOUND if SpermFound.NONE in found else PriorRetrieval.UNKNOWN
 
 
-def _wrong(answers, *, clinic, case, today, complete) -> dict[str, list]:
-    """Every rule that the answers break, by field."""
-    errors: dict[str, list] = {}
-
-    def add(name, *messages):
-        errors.setdefault(name, []).extend(messages)
-
-    for entry in dictionary.missing(answers, OPERATION):
-        if complete or entry.name in _TO_SAVE:
-            add(entry.name, _("Answer this to sign the case.") if complete else _("A draft needs this."))
-    for entry in OPERATION:
-        value = answers.get(entry.name)
-        if dictionary.is_blank(value) or entry.name == "surgeon":
-            continue
-        try:
-            entry.model_field.clean(value, None)
-        except ValidationError as error:
-            add(entry.name, *error.messages)
-    on = answers.get("procedure_date")
-    if on and on > today:
-        add("procedure_date", _("An operation cannot be logged before it happened."))
-    surgeon = answers.get("surgeon")
-    # Whoever operated then stays the surgeon of that case after leaving the clinic.
-    recorded_before = case is not None and surgeon is not None and case.surgeon_id == surgeon.pk
-    here = clinic.memberships.current().filter(role=Role.SURGEON)
-    if surgeon and not recorded_before and not here.filter(user=surgeon).exists():
-        add("surgeon", _("%(name)s is not a surgeon of this clinic.") % {"name": surgeon})
-    age, born = answers.get("age_at_procedure"), answers.get("birth_year")
-    if on and born and not 12 <= on.year - born <= 99:
-        add("birth_year", _("This birth year makes him %(age)s years old.") % {"age": on.year - born})
-    elif on and born and age is not None and abs(on.year - born - age) > 1:
-        add("age_at_procedure", _("Born in %(born)s he was %(age)s.") % {"born": born, "age": on.year - born})
-    for side in Side:
-        weight = f"{side}_tissue_weight_mg"
-        weighed = answers.get(f"{side}_weighing") in WEIGHED
-        if weighed and answers.get(weight) is None and weight not in errors:
-            add(weight, _("Give the weight, or say that it was not weighed."))
-    _check_constraints(answers, errors)
-    if case is not None:
-        for testis in case.testes.filter(finding__isnull=False):
-            if answers.get("sides") not in (testis.side, "both"):
-                add(
-                    "sides",
-                    format_lazy(
-                        _("The laboratory has already reported the {side}."), side=testis.get_side_display()
-                    ),
-                )
-    return errors
-
-
-# The constraint that a wrong answer breaks, and the field that the person should look at.
-_BLAMED = {
-    "case_aetiology_agrees_with_type": "primary_aetiology",
-    "case_first_attempt_has_no_earlier_one": "attempt_number",
-}
-
-
-def _check_constraints(answers, errors) -> None:
-    """Ask the database's own rules before writing, to say which field breaks one."""
-    candidate = Case(
-        **{
-            e.attribute: _stored(None, e.attribute, answers.get(e.name))
-            for e in _OF_CASE
-            if e.name != "surgeon" and e.name not in errors
-        }
-    )
-    for constraint in Case._meta.constraints:
-        if (name := _BLAMED.get(constraint.name)) and name not in errors:
-            try:
-                constraint.validate(Case, candidate)
-            except ValidationError as error:
-                errors[name] = error.messages
-
-
-def _weights_without_weighing(given: Answers) -> dict[str, list]:
-    """A weight nobody said the weighing of: its question does not apply, yet it must not get lost."""
-    return {
-        f"{side}_weighing": [_("Say how this was weighed.")]
-        for side in Side
-        if given.get("sides") in (side.value, "both")
-        and not dictionary.is_blank(given.get(f"{side}_tissue_weight_mg"))
-        and dictionary.is_blank(given.get(f"{side}_weighing"))
-    }
-
-
-def _stored(_case, attribute, value):
+def _stored(attribute, value):
     """The empty value of a column is "" for text and None for anything else."""
     column = Case._meta.get_field(attribute)
     return "" if value is None and column.empty_strings_allowed and not column.null else value

@@ -7,11 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from caselog import dictionary
-from caselog.choices import RETRIEVED, SPERM_DISPOSITIONS, ResultStatus, SpermFound
+from caselog.choices import ResultStatus
 from caselog.dictionary import LABORATORY, Answers
 from caselog.history import recorded
 from caselog.models import Case, Finding, LaboratoryReport
 from caselog.permissions import Permission, require
+from caselog.services import rules
 from caselog.services.errors import Refused, Stale
 
 _OF_REPORT = [entry for entry in LABORATORY if entry.model == "laboratoryreport"]
@@ -39,7 +40,7 @@ def report(*, by, case: Case, answers: Answers, final: bool, version: int | None
     if version is not None and version != (existing.version if existing else 0):
         raise Stale(_("A colleague reported this case while it was open here."))
     answers = dictionary.without_inapplicable({**answers, "sides": case.sides}, LABORATORY)
-    if errors := _wrong(answers, case=case, by=by, final=final):
+    if errors := rules.of_report(answers, case=case, by=by, final=final):
         raise ValidationError(errors)
 
     if existing is None:
@@ -72,35 +73,3 @@ def answers_of(case: Case) -> dict[str, Any]:
         for testis in case.testes.all()
     }
     return answers | {entry.name: getattr(existing, entry.attribute, None) for entry in _OF_REPORT}
-
-
-def _wrong(answers, *, case, by, final) -> dict[str, list]:
-    errors: dict[str, list] = {}
-
-    def add(name, message):
-        errors.setdefault(name, []).append(message)
-
-    if final:
-        for entry in dictionary.missing(answers, LABORATORY):
-            add(entry.name, _("A final report needs this."))
-    for entry in LABORATORY:
-        value = answers.get(entry.name)
-        if dictionary.is_blank(value) or entry.name == "witness":
-            continue
-        try:
-            entry.model_field.clean(value, None)
-        except ValidationError as error:
-            errors.setdefault(entry.name, []).extend(error.messages)
-    witness = answers.get("witness")
-    if witness and witness == by:
-        add("witness", _("The witness must be another person than the embryologist."))
-    elif witness and not case.clinic.memberships.current().filter(user=witness).exists():
-        add("witness", _("%(name)s does not work in this clinic.") % {"name": witness})
-    found = {value for name, value in answers.items() if name.endswith("_sperm_found") and value}
-    sampled = found - {SpermFound.NOT_SAMPLED}
-    if final and found and not sampled:
-        for name in sorted(name for name in answers if name.endswith("_sperm_found")):
-            add(name, _("At least one side was sampled."))
-    if sampled and not sampled & set(RETRIEVED) and answers.get("disposition") in SPERM_DISPOSITIONS:
-        add("disposition", _("No sperm was found, so none can have been injected or frozen."))
-    return errors

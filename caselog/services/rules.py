@@ -1,0 +1,152 @@
+"""What is wrong with a person's answers, by field: every rule at once, none of them twice."""
+
+from collections import defaultdict
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.translation import gettext as _
+
+from caselog import dictionary
+from caselog.choices import RETRIEVED, SPERM_DISPOSITIONS, Role, Side, SpermFound
+from caselog.dictionary import LABORATORY, OPERATION, Answers, Entry
+from caselog.models import Case, Clinic
+from caselog.models.testis import WEIGHED
+
+Errors = dict[str, list]
+_OF_PEOPLE = ("surgeon", "witness")
+_TO_SAVE = ("patient_code", "procedure_date")
+# The constraint that a wrong answer breaks, and the field that the person should look at.
+_BLAMED = {
+    "case_aetiology_agrees_with_type": "primary_aetiology",
+    "case_first_attempt_has_no_earlier_one": "attempt_number",
+}
+
+
+def of_operation(
+    given: Answers, answers: Answers, *, clinic: Clinic, case: Case | None, today: date, complete: bool
+) -> Errors:
+    """given: all that was typed; answers: of that what applies."""
+    errors = _of_fields(OPERATION, answers)
+    for entry in dictionary.missing(answers, OPERATION):
+        if complete or entry.name in _TO_SAVE:
+            errors[entry.name].append(
+                _("Answer this to sign the case.") if complete else _("A draft needs this.")
+            )
+    _about_the_man(answers, errors, today)
+    _about_the_surgeon(answers, errors, clinic, case)
+    _about_the_weights(given, answers, errors)
+    _about_constraints(answers, errors)
+    for testis in case.testes.filter(finding__isnull=False) if case else []:
+        if answers.get("sides") not in (testis.side, "both"):
+            message = _("The laboratory has already reported this: %(side)s.")
+            errors["sides"].append(message % {"side": testis.get_side_display()})
+    return errors
+
+
+def of_report(answers: Answers, *, case: Case, by, final: bool) -> Errors:
+    errors = _of_fields(LABORATORY, answers)
+    if final:
+        for entry in dictionary.missing(answers, LABORATORY):
+            errors[entry.name].append(_("A final report needs this."))
+    witness = answers.get("witness")
+    if witness and witness == by:
+        errors["witness"].append(_("The witness must be another person than the embryologist."))
+    elif witness and not case.clinic.memberships.current().filter(user=witness).exists():
+        errors["witness"].append(_("%(name)s does not work in this clinic.") % {"name": witness})
+    of_sides = {name: value for name, value in answers.items() if name.endswith("_sperm_found") and value}
+    sampled = set(of_sides.values()) - {SpermFound.NOT_SAMPLED}
+    if final and of_sides and not sampled:
+        for name in of_sides:
+            errors[name].append(_("At least one side was sampled."))
+    if sampled and not sampled & set(RETRIEVED) and answers.get("disposition") in SPERM_DISPOSITIONS:
+        errors["disposition"].append(_("No sperm was found, so none can have been injected or frozen."))
+    return errors
+
+
+def _of_fields(part: list[Entry], answers: Answers) -> Errors:
+    """What each model field refuses by itself: codes out of vocabulary, numbers out of limits."""
+    errors: Errors = defaultdict(list)
+    for entry in part:
+        value = answers.get(entry.name)
+        if dictionary.is_blank(value) or entry.name in _OF_PEOPLE:
+            continue
+        try:
+            entry.model_field.clean(value, None)
+        except ValidationError as error:
+            errors[entry.name] += [_limits(entry, value)] if _is_about_limits(error) else error.messages
+    return errors
+
+
+def _is_about_limits(error: ValidationError) -> bool:
+    return any(problem.code in ("min_value", "max_value") for problem in error.error_list)
+
+
+def _limits(entry: Entry, value) -> str:
+    limits = {
+        type(validator): validator.limit_value
+        for validator in entry.model_field.validators
+        if isinstance(validator, MinValueValidator | MaxValueValidator)
+    }
+    unit = f" {entry.unit}" if entry.unit else ""
+    return _("%(value)s is outside %(low)s to %(high)s%(unit)s. Check the number.") % {
+        "value": value,
+        "low": limits.get(MinValueValidator, 0),
+        "high": limits[MaxValueValidator],
+        "unit": unit,
+    }
+
+
+def _about_the_man(answers: Answers, errors: Errors, today: date) -> None:
+    on, born, age = (answers.get(name) for name in ("procedure_date", "birth_year", "age_at_procedure"))
+    if not on:
+        return
+    if on > today:
+        errors["procedure_date"].append(_("An operation cannot be logged before it happened."))
+    if not born:
+        return
+    if not 12 <= on.year - born <= 99:
+        errors["birth_year"].append(
+            _("This birth year makes him %(age)s years old.") % {"age": on.year - born}
+        )
+    elif age is not None and abs(on.year - born - age) > 1:
+        message = _("Born in %(born)s he was %(age)s.") % {"born": born, "age": on.year - born}
+        errors["age_at_procedure"].append(message)
+
+
+def _about_the_surgeon(answers: Answers, errors: Errors, clinic: Clinic, case: Case | None) -> None:
+    surgeon = answers.get("surgeon")
+    # Whoever operated then stays the surgeon of that case after leaving the clinic.
+    if not surgeon or (case and case.surgeon_id == surgeon.pk):
+        return
+    if not clinic.memberships.current().filter(role=Role.SURGEON, user=surgeon).exists():
+        errors["surgeon"].append(_("%(name)s is not a surgeon of this clinic.") % {"name": surgeon})
+
+
+def _about_the_weights(given: Answers, answers: Answers, errors: Errors) -> None:
+    for side in Side:
+        weight, weighing = f"{side}_tissue_weight_mg", f"{side}_weighing"
+        if answers.get(weighing) in WEIGHED and answers.get(weight) is None and weight not in errors:
+            errors[weight].append(_("Give the weight, or say that it was not weighed."))
+        # Without its weighing the question does not apply, yet the weight must not get lost.
+        operated = given.get("sides") in (side.value, "both")
+        if operated and given.get(weight) is not None and dictionary.is_blank(given.get(weighing)):
+            errors[weighing].append(_("Say how this was weighed."))
+
+
+def _about_constraints(answers: Answers, errors: Errors) -> None:
+    """Ask the database's own rules before writing, to say which field breaks one."""
+    candidate = Case(
+        **{
+            entry.attribute: answers[entry.name]
+            for entry in OPERATION
+            if entry.model == "case" and entry.name not in (*_OF_PEOPLE, *errors)
+            if not dictionary.is_blank(answers.get(entry.name))
+        }
+    )
+    for constraint in Case._meta.constraints:
+        if (name := _BLAMED.get(constraint.name)) and name not in errors:
+            try:
+                constraint.validate(Case, candidate)
+            except ValidationError as error:
+                errors[name] += error.messages
