@@ -113,8 +113,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",  # before whitenoise, which answers for static files by itself
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -156,7 +156,7 @@ else:
     DATABASES = {
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": HOME / "caselog.sqlite3",
+            "NAME": str(HOME / "caselog.sqlite3"),
             "CONN_MAX_AGE": None,
             "OPTIONS": {
                 # FULL is the only setting that lost no acknowledged row in a power cut, and
@@ -195,6 +195,8 @@ ACCOUNT_PREVENT_ENUMERATION = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Caselog"
+# Hospital networks often have no mail, so addresses stay unverified: the administrator knows the person.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
 EMAIL_BACKEND = (
     "django.core.mail.backends.console.EmailBackend"
@@ -206,13 +208,13 @@ DEFAULT_FROM_EMAIL = os.environ.get("CASELOG_EMAIL_FROM", "caselog@localhost")
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",
+        "caselog.api.auth.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "caselog.api.schema.Schema",
     "DEFAULT_PAGINATION_CLASS": "caselog.api.paging.KeySetPagination",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "EXCEPTION_HANDLER": "caselog.api.errors.handler",
@@ -227,6 +229,14 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    # A vocabulary has one name, whichever fields use it.
+    "ENUM_NAME_OVERRIDES": {
+        "CaseStateEnum": "caselog.choices.CaseState",
+        "OperationStatusEnum": "caselog.choices.OperationStatus",
+        "ProcedureEnum": "caselog.choices.Procedure",
+        "SpermFoundEnum": "caselog.choices.SpermFound",
+        "WeighingEnum": "caselog.choices.Weighing",
+    },
 }
 
 LANGUAGE_CODE = "en"

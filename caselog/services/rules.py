@@ -56,6 +56,9 @@ def of_report(answers: Answers, *, case: Case, by, final: bool) -> Errors:
         errors["witness"].append(_("%(name)s does not work in this clinic.") % {"name": witness})
     of_sides = {name: value for name, value in answers.items() if name.endswith("_sperm_found") and value}
     sampled = set(of_sides.values()) - {SpermFound.NOT_SAMPLED}
+    for name, value in of_sides.items():
+        if value == SpermFound.UNSPECIFIED:  # what a spreadsheet may not know, the bench does
+            errors[name].append(_("Say whether the sperm moves: motile, or immotile only."))
     if final and of_sides and not sampled:
         for name in of_sides:
             errors[name].append(_("At least one side was sampled."))

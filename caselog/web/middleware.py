@@ -25,7 +25,7 @@ CLINIC_KEY = "clinic"
 def current_clinic(get_response: Callable[[HttpRequest], HttpResponse]):
     """`request.clinics`, those of the person, and `request.clinic`, the one they work in now, or None."""
 
-    def middleware(request: HttpRequest) -> HttpResponse:
+    def middleware(request) -> HttpResponse:
         request.clinics = SimpleLazyObject(lambda: _clinics(request))
         request.clinic = SimpleLazyObject(lambda: _chosen(request))
         return get_response(request)
@@ -34,7 +34,11 @@ def current_clinic(get_response: Callable[[HttpRequest], HttpResponse]):
 
 
 def _clinics(request) -> list[Clinic]:
-    return list(Clinic.objects.visible_to(request.user).order_by("name")) if request.user.is_authenticated else []
+    return (
+        list(Clinic.objects.visible_to(request.user).order_by("name"))
+        if request.user.is_authenticated
+        else []
+    )
 
 
 def _chosen(request) -> Clinic | None:

@@ -1,0 +1,47 @@
+"""Who gets as far as a view: signed in, working in a clinic, with the permission that it needs."""
+
+from functools import wraps
+
+from django.contrib.auth.views import redirect_to_login
+from django.shortcuts import render
+from django_htmx.http import HttpResponseClientRefresh
+
+from caselog.permissions import Permission, permissions_of, require
+
+
+def permissions_here(request) -> frozenset[Permission]:
+    """What the person may do in the clinic they work in now; asked of the database once a request."""
+    if not hasattr(request, "_permissions_here"):
+        clinic = getattr(request, "clinic", None)  # an early refusal comes before the middleware
+        request._permissions_here = permissions_of(request.user, clinic) if clinic else frozenset()
+    return request._permissions_here
+
+
+def clinic_required(view):
+    """For people at work in a clinic; somebody without one is told what to do."""
+
+    @wraps(view)
+    def inside(request, *args, **kwargs):
+        if not request.user.is_authenticated:
+            # A part of a page cannot show the sign-in page: the whole page goes there.
+            return HttpResponseClientRefresh() if request.htmx else redirect_to_login(request.get_full_path())
+        if not request.clinic:
+            return render(request, "caselog/no_clinic.html", status=403)
+        return view(request, *args, **kwargs)
+
+    return inside
+
+
+def permission_required(permission: Permission):
+    """As `clinic_required`, and 403 unless the person has `permission` in the clinic they work in now."""
+
+    def decorate(view):
+        @clinic_required
+        @wraps(view)
+        def permitted(request, *args, **kwargs):
+            require(request.user, permission, request.clinic)
+            return view(request, *args, **kwargs)
+
+        return permitted
+
+    return decorate
