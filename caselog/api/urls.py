@@ -1,1 +1,24 @@
-urlpatterns: list = []
+from django.contrib.auth.decorators import login_required
+from django.urls import include, path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.routers import SimpleRouter
+
+from caselog.api import views
+
+router = SimpleRouter()
+router.register("clinics", views.ClinicViewSet, "api-clinic")
+router.register("patients", views.PatientViewSet, "api-patient")
+router.register("cases", views.CaseViewSet, "api-case")
+router.register("laboratory-reports", views.LaboratoryReportViewSet, "api-laboratory-report")
+
+_docs = SpectacularSwaggerSplitView.as_view(
+    url_name="api-schema", template_name="caselog/api_docs.html", permission_classes=[IsAuthenticated]
+)
+urlpatterns = [
+    *router.urls,
+    path("", include("audit.api_urls")),
+    path("schema/", SpectacularAPIView.as_view(permission_classes=[IsAuthenticated]), name="api-schema"),
+    path("docs/", login_required(_docs), name="api-docs"),
+    re_path(r"^.*/$", views.nothing_here),
+]

@@ -1,0 +1,144 @@
+"""Audits in REST: the same services, forms and words as the pages."""
+
+from typing import ClassVar
+
+import django_filters
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import api_view
+from rest_framework.exceptions import ValidationError
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from audit import reference, services
+from audit.api_json import AuditSerializer, KeptAuditSerializer
+from audit.forms import FiltersForm
+from audit.models import AuditRun
+from audit.results import Filters, Unit
+
+
+class FiltersSerializer(serializers.Serializer):
+    """What is absent is as on the page: the last full calendar years, men, the document's figures."""
+
+    since = serializers.DateField(
+        required=False,
+        allow_null=True,
+        help_text=_lazy("Operations on this day or later; blank for no limit."),
+    )
+    until = serializers.DateField(
+        required=False,
+        allow_null=True,
+        help_text=_lazy("Operations on this day or earlier; blank for no limit."),
+    )
+    unit = serializers.ChoiceField([unit.value for unit in Unit], required=False)
+    reference_set = serializers.ChoiceField(reference.names(), required=False)
+
+    def validate(self, attrs):
+        if surplus := self.initial_data.keys() - self.fields.keys():
+            said = _("There is no such field here, or it cannot be set.")
+            raise ValidationError(dict.fromkeys(surplus, said))
+        return attrs
+
+
+class NewAuditRunSerializer(FiltersSerializer):
+    clinic = serializers.IntegerField()
+    title = serializers.CharField(max_length=AuditRun._meta.get_field("title").max_length)
+
+
+class AuditRunSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = AuditRun
+        fields = read_only_fields = [
+            "id",
+            "clinic",
+            "title",
+            "kept_at",
+            "kept_by",
+            "since",
+            "until",
+            "unit",
+            "reference_set",
+            "reference_version",
+            "product_version",
+            "fingerprint",
+        ]
+
+
+class WholeAuditRunSerializer(AuditRunSerializer):
+    audit = KeptAuditSerializer(source="result", read_only=True)
+
+    class Meta(AuditRunSerializer.Meta):
+        fields = read_only_fields = [*AuditRunSerializer.Meta.fields, "audit"]
+
+
+class AuditRunFilter(django_filters.FilterSet):
+    clinic = django_filters.NumberFilter()
+
+    class Meta:
+        model = AuditRun
+        fields: list[str] = []
+
+
+@extend_schema(parameters=[FiltersSerializer], responses=AuditSerializer, tags=["clinics"])
+@api_view(["GET"])
+def live_audit(request, pk):
+    """The clinic's cases beside the reference figures, as on the audit page now.
+
+    Sentences come in the language that the caller accepts.
+    """
+    clinic = _clinic(request, pk)
+    if clinic is None:
+        raise Http404
+    asked = FiltersSerializer(data=request.query_params)
+    asked.is_valid(raise_exception=True)
+    filters = _filters(asked.validated_data)
+    audit, _rows = services.run(user=request.user, clinic=clinic, filters=filters, now=timezone.now())
+    return Response(AuditSerializer(audit).data)
+
+
+class AuditRunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
+    """Audits that were kept. They never change and are never removed."""
+
+    queryset = AuditRun.objects.all()
+    filterset_class = AuditRunFilter
+    asks: ClassVar = {"create": NewAuditRunSerializer}
+
+    def get_queryset(self):
+        runs = AuditRun.objects.visible_to(self.request.user)
+        return runs.defer("result") if self.action == "list" else runs
+
+    def get_serializer_class(self):
+        return AuditRunSerializer if self.action == "list" else WholeAuditRunSerializer
+
+    def create(self, request):
+        """Keep today's audit with all that it rests on."""
+        asked = NewAuditRunSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        clinic = _clinic(request, asked.validated_data["clinic"])
+        if clinic is None:
+            raise ValidationError({"clinic": [_("You have no clinic with this number.")]})
+        kept = services.keep_run(
+            by=request.user,
+            clinic=clinic,
+            filters=_filters(asked.validated_data),
+            title=asked.validated_data["title"],
+            now=timezone.now(),
+        )
+        return Response(self.get_serializer(kept).data, status=201)
+
+
+def _clinic(request, pk: int):
+    """One of the asker's clinics; None for any other number."""
+    return next((clinic for clinic in request.clinics if clinic.pk == pk), None)
+
+
+def _filters(asked) -> Filters:
+    form = FiltersForm(asked, today=timezone.localdate())
+    if not form.is_valid():
+        raise ValidationError({name: [str(one) for one in said] for name, said in form.errors.items()})
+    return form.filters

@@ -1,0 +1,147 @@
+"""An audit as JSON: every number of `audit.results`, each with its sentence, and the schema of both.
+
+Shape and schema are read from the dataclasses, so that neither can fall behind them.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from types import NoneType, UnionType
+from typing import Any, get_args, get_origin, get_type_hints
+
+from drf_spectacular.extensions import OpenApiSerializerExtension
+from drf_spectacular.plumbing import ResolvedComponent
+from rest_framework import serializers
+
+from audit import storage, words
+from audit.results import Audit, Comparison, DifferenceComparison, TissueComparison
+from audit.statistics import Interval
+
+WORDS: dict[type, dict[str, Callable[[Any], str | list[str]]]] = {
+    Audit: {
+        "unit": lambda audit: words.unit_name(audit.filters.unit),
+        "reference_set": lambda audit: words.reference_set_name(audit.filters.reference_set),
+        "chance": words.chance,
+    },
+    Comparison: {
+        "measure": lambda comparison: words.measure_name(comparison.measure),
+        "rate": words.rate,
+        "reference": words.reference,
+        "readings": words.readings,
+        "verdict": words.verdict,
+        "outlook": words.outlook,
+        "pending": words.pending,
+        "exclusions": words.exclusions,
+    },
+    DifferenceComparison: {
+        "measure": lambda comparison: words.measure_name(comparison.measure),
+        "difference": words.difference,
+        "pending": words.difference_pending,
+        "reference": words.reference,
+    },
+    TissueComparison: {
+        "measure": lambda comparison: words.measure_name(comparison.measure),
+        "ratio": words.tissue,
+        "weighed": words.weighed,
+        "reference": words.reference,
+    },
+}
+_PLAIN: dict[Any, dict[str, Any]] = {
+    str: {"type": "string"},
+    bool: {"type": "boolean"},
+    int: {"type": "integer"},
+    float: {"type": "number", "format": "double"},
+    date: {"type": "string", "format": "date"},
+    datetime: {"type": "string", "format": "date-time"},
+}
+# Of a tissue ratio from very few men: JSON has no infinity.
+_LIMIT = {"oneOf": [_PLAIN[float], {"type": "string", "enum": ["inf"]}]}
+
+
+class AuditSerializer(serializers.BaseSerializer):
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        said = storage.to_json(instance)
+        for result, shown in _with_words(instance, said):
+            shown["words"] = {name: sentence(result) for name, sentence in WORDS[type(result)].items()}
+            if isinstance(result, Comparison):
+                shown["rate"] = result.rate
+        return said
+
+
+class KeptAuditSerializer(AuditSerializer):
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        return super().to_representation(storage.from_json(instance))
+
+
+def _with_words(audit: Audit, said: dict[str, Any]):
+    yield audit, said
+    yield from zip(audit.comparisons, said["comparisons"], strict=True)
+    yield audit.difference, said["difference"]
+    yield audit.tissue, said["tissue"]
+
+
+class _AuditSchema(OpenApiSerializerExtension):
+    target_class = AuditSerializer
+    match_subclasses = True
+
+    def get_name(self, auto_schema, direction):
+        return "Audit"
+
+    def get_identity(self, auto_schema, direction):
+        return AuditSerializer  # a kept audit looks the same
+
+    def map_serializer(self, auto_schema, direction):
+        return _object(Audit, auto_schema.registry)
+
+
+def _schema(kind: Any, registry) -> dict[str, Any]:
+    """The JSON schema of one annotation."""
+    origin, inside = get_origin(kind), get_args(kind)
+    if origin is UnionType:
+        (kind,) = (one for one in inside if one is not NoneType)
+        schema = _schema(kind, registry)
+        return {"allOf": [schema], "nullable": True} if "$ref" in schema else schema | {"nullable": True}
+    if origin is tuple:
+        if inside[-1] is Ellipsis:
+            return {"type": "array", "items": _schema(inside[0], registry)}
+        length = {"minItems": len(inside), "maxItems": len(inside)}
+        return {"type": "array", "items": _schema(inside[0], registry)} | length
+    if origin is Mapping:
+        return {"type": "object", "additionalProperties": _schema(inside[1], registry)}
+    if is_dataclass(kind):
+        return _component(kind, registry).ref
+    if issubclass(kind, StrEnum):
+        return {"type": "string", "enum": [one.value for one in kind]}
+    return _PLAIN[kind]
+
+
+def _component(kind: Any, registry) -> ResolvedComponent:
+    component = ResolvedComponent(name=kind.__name__, type=ResolvedComponent.SCHEMA, object=kind)
+    if component in registry:
+        return registry[component]
+    component.schema = _object(kind, registry)
+    registry.register(component)
+    return component
+
+
+def _object(kind: type, registry) -> dict[str, Any]:
+    hints = get_type_hints(kind)
+    properties = {field.name: _schema(hints[field.name], registry) for field in fields(kind)}
+    if kind is Interval:
+        properties["upper"] = _LIMIT
+    if kind is Comparison:
+        properties["rate"] = _schema(float | None, registry)
+    if kind in WORDS:
+        properties["words"] = _sentences(WORDS[kind])
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _sentences(of: dict[str, Callable]) -> dict[str, Any]:
+    text: dict[str, Any] = {"type": "string"}
+    several = {"type": "array", "items": text}
+    properties = {
+        name: several if get_type_hints(sentence).get("return") == list[str] else text
+        for name, sentence in of.items()
+    }
+    return {"type": "object", "properties": properties, "required": list(properties)}

@@ -1,0 +1,270 @@
+"""Who reaches what over the API: every operation × role, against one declared table."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone
+from drf_spectacular.generators import SchemaGenerator
+
+from caselog.models import LaboratoryReport, Patient
+from caselog.services import clinics
+from caselog.services.tokens import create_token, revoke_token
+
+SURGEON, EMBRYOLOGIST, ADMINISTRATOR, READER, OPERATOR = ROLES = (
+    "surgeon",
+    "embryologist",
+    "administrator",
+    "reader",
+    "superuser",
+)
+MEMBERS = {SURGEON, EMBRYOLOGIST, ADMINISTRATOR, READER}
+WHOEVER_IS_SIGNED_IN = {*ROLES}
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One operation, a body that is right, who may, and how it is answered then."""
+
+    method: str
+    path: str
+    body: str = ""
+    may: frozenset | set = frozenset(MEMBERS)
+    status: int = 200
+
+
+TABLE = [
+    Ask("get", "clinics/", may=WHOEVER_IS_SIGNED_IN),
+    Ask("post", "clinics/", "clinic", {OPERATOR}, 201),
+    Ask("get", "clinics/{clinic}/"),
+    Ask("put", "clinics/{clinic}/", "clinic", {ADMINISTRATOR}),
+    Ask("patch", "clinics/{clinic}/", "clinic", {ADMINISTRATOR}),
+    Ask("get", "clinics/{clinic}/audit/"),
+    Ask("get", "patients/", may=WHOEVER_IS_SIGNED_IN),
+    Ask("post", "patients/", "new patient", {SURGEON, ADMINISTRATOR}, 201),
+    Ask("get", "patients/{patient}/"),
+    Ask("put", "patients/{patient}/", "patient", {SURGEON, ADMINISTRATOR}),
+    Ask("patch", "patients/{patient}/", "patient", {SURGEON, ADMINISTRATOR}),
+    Ask("get", "cases/", may=WHOEVER_IS_SIGNED_IN),
+    Ask("post", "cases/", "new case", {SURGEON}, 201),
+    Ask("get", "cases/{draft}/"),
+    Ask("put", "cases/{draft}/", "case", {SURGEON}),
+    Ask("patch", "cases/{draft}/", "case", {SURGEON}),
+    Ask("delete", "cases/{draft}/", may={SURGEON}, status=204),
+    Ask("get", "laboratory-reports/", may=WHOEVER_IS_SIGNED_IN),
+    Ask("post", "laboratory-reports/", "new report", {EMBRYOLOGIST}, 201),
+    Ask("get", "laboratory-reports/{report}/"),
+    Ask("put", "laboratory-reports/{report}/", "report", {EMBRYOLOGIST}),
+    Ask("patch", "laboratory-reports/{report}/", "report", {EMBRYOLOGIST}),
+    Ask("get", "audit-runs/", may=WHOEVER_IS_SIGNED_IN),
+    Ask("post", "audit-runs/", "new run", {ADMINISTRATOR}, 201),
+    Ask("get", "audit-runs/{run}/"),
+]
+PATHS = sorted({ask.path for ask in TABLE})
+
+
+@pytest.fixture
+def world(clinic, make_case, make_report, administrator, api):
+    """The records that the table names, and the bodies that would change them."""
+    draft, awaiting, reported = make_case(sign=False), make_case(), make_case()
+    report = make_report(reported, final=False)
+    run = api(administrator).post("/api/v1/audit-runs/", {"clinic": clinic.pk, "title": "2024"}).json()
+    on = {"patient_code": "K-900", "procedure_date": "2025-03-04"}
+    return {
+        "paths": {
+            "clinic": clinic.pk,
+            "patient": draft.patient_id,
+            "draft": draft.pk,
+            "report": report.pk,
+            "run": run["id"],
+        },
+        "bodies": {
+            "": None,
+            "clinic": {"name": "Cedar"},
+            "new patient": {"clinic": clinic.pk, "code": "K-901"},
+            "patient": {"code": "K-902"},
+            "new case": {"clinic": clinic.pk} | on,
+            "case": {"version": 1} | on,
+            "new report": {"case": awaiting.pk},
+            "report": {"version": 1, "search_minutes": 80},
+            "new run": {"clinic": clinic.pk, "title": "2025"},
+        },
+    }
+
+
+@pytest.fixture
+def person(member):
+    def make(role, **where):
+        if role != OPERATOR:
+            return member(role, **where)
+        user = member()
+        user.is_superuser = True
+        user.save()
+        return user
+
+    return make
+
+
+def send(program, ask, world):
+    path = "/api/v1/" + ask.path.format(**world["paths"])
+    return getattr(program, ask.method)(path, world["bodies"][ask.body])
+
+
+def not_there(ask) -> int:
+    """To somebody without a role in the clinic: its records are not there, and no body may name them."""
+    if "{" in ask.path:
+        return 404
+    if ask.method == "get":
+        return 200
+    return 403 if ask.path == "clinics/" else 400
+
+
+def answers(program, world) -> dict[str, int]:
+    """How each operation of the table is answered, from the same world each time."""
+    return {f"{ask.method} {ask.path}": _undone(program, ask, world).status_code for ask in TABLE}
+
+
+def _undone(program, ask, world):
+    with transaction.atomic():
+        answer = send(program, ask, world)
+        transaction.set_rollback(True)
+    return answer
+
+
+def expected(of_one) -> dict[str, int]:
+    return {f"{ask.method} {ask.path}": of_one(ask) for ask in TABLE}
+
+
+@pytest.mark.promise("ACC-1")
+@pytest.mark.parametrize("role", sorted(MEMBERS))
+def test_each_role_may_do_what_the_table_says(role, world, api, person):
+    declared = expected(lambda ask: ask.status if role in ask.may else 403)
+    assert answers(api(person(role)), world) == declared
+
+
+@pytest.mark.promise("ACC-1")
+def test_whoever_runs_the_installation_makes_clinics_and_sees_none_of_others(world, api, person):
+    declared = expected(lambda ask: ask.status if OPERATOR in ask.may else not_there(ask))
+    assert answers(api(person(OPERATOR)), world) == declared
+
+
+@pytest.mark.promise("ACC-1")
+@pytest.mark.parametrize("role", sorted(MEMBERS))
+def test_to_other_clinics_the_records_do_not_exist(role, world, api, person, other_clinic):
+    program = api(person(role, clinic=other_clinic))
+    assert answers(program, world) == expected(not_there)
+    for ask in TABLE:
+        answer = _undone(program, ask, world)
+        if answer.status_code == 400:
+            assert set(answer.json()["errors"]) <= {"clinic", "case"}
+        elif answer.status_code == 200 and ask.path != "clinics/":
+            assert answer.json()["results"] == []
+
+
+@pytest.mark.promise("ACC-1")
+def test_nobody_gets_in_without_signing_in(world, api):
+    assert answers(api(), world) == expected(lambda _ask: 401)
+
+
+@pytest.mark.promise("ACC-1")
+@pytest.mark.parametrize("path", PATHS)
+def test_what_the_table_does_not_allow_to_anybody_is_no_method(path, world, api, member):
+    allowed = {ask.method for ask in TABLE if ask.path == path}
+    program = api(member(*MEMBERS))
+    for method in set(METHODS) - allowed:
+        assert send(program, Ask(method, path), world).status_code == 405, method
+
+
+def test_the_table_holds_every_operation_of_the_schema():
+    described = SchemaGenerator().get_schema(public=True)["paths"]
+    of_schema = {(method, path) for path, operations in described.items() for method in operations}
+    of_table = {(ask.method, "/api/v1/" + re.sub(r"{\w+}", "{id}", ask.path)) for ask in TABLE}
+    assert of_schema == of_table
+
+
+@pytest.mark.parametrize("address", ["/api/v1/schema/", "/api/v1/docs/"])
+def test_the_description_is_for_people_who_are_signed_in(address, reader):
+    program = Client()
+    assert program.get(address).status_code in {302, 401}
+    program.force_login(reader)
+    assert program.get(address).status_code == 200
+
+
+@pytest.mark.promise("WEB-1")
+def test_the_page_of_the_description_keeps_to_the_content_security_policy(reader):
+    browser = Client()
+    browser.force_login(reader)
+    page = browser.get("/api/v1/docs/").content.decode()
+    assert "<style" not in page
+    assert page.count("<script") == page.count('<script src="/')
+    assert browser.get("/api/v1/docs/?script=").headers["Content-Type"].startswith("application/javascript")
+
+
+def test_a_token_of_somebody_inactive_is_refused(surgeon, api):
+    program = api(surgeon)
+    assert program.get("/api/v1/cases/").status_code == 200
+    surgeon.is_active = False
+    surgeon.save()
+    assert program.get("/api/v1/cases/").status_code == 401
+
+
+def test_a_token_whose_owner_left_the_clinic_reaches_nothing(clinic, surgeon, administrator, case, api):
+    program = api(surgeon)
+    clinics.end_membership(by=administrator, membership=surgeon.memberships.get())
+    assert program.get("/api/v1/clinics/").json()["results"] == []
+    assert program.get("/api/v1/cases/").json()["results"] == []
+    assert program.get(f"/api/v1/cases/{case.pk}/").status_code == 404
+    answer = program.patch(f"/api/v1/cases/{case.pk}/", {"version": 1, "anaesthesia": "spinal"})
+    assert answer.status_code == 404
+    assert program.get(f"/api/v1/clinics/{clinic.pk}/audit/").status_code == 404
+
+
+def test_a_token_ends_when_it_is_revoked_or_expires(surgeon, api):
+    program = api()
+    token, secret = create_token(by=surgeon, days=1)
+    program.credentials(HTTP_AUTHORIZATION=f"Token {secret}")
+    assert program.get("/api/v1/cases/").status_code == 200
+    token.expiry = timezone.now() - timedelta(seconds=1)
+    token.save()
+    assert program.get("/api/v1/cases/").status_code == 401
+
+    token, secret = create_token(by=surgeon, days=1)
+    program.credentials(HTTP_AUTHORIZATION=f"Token {secret}")
+    revoke_token(by=surgeon, token=token)
+    assert program.get("/api/v1/cases/").status_code == 401
+
+
+@pytest.mark.parametrize("header", ["Token", "Token a b", "Token nonsense", "Token \u00e9", "Basic eDp5"])
+def test_a_header_that_is_no_token_is_refused(header, db, api):
+    program = api()
+    program.credentials(HTTP_AUTHORIZATION=header)
+    answer = program.get("/api/v1/cases/")
+    assert answer.status_code == 401
+    assert answer.json()["errors"]
+
+
+@pytest.mark.promise("WEB-3")
+def test_a_session_changes_nothing_without_its_csrf_token(clinic, surgeon):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(surgeon)
+    body = {"clinic": clinic.pk, "code": "K-1"}
+    refused = browser.post("/api/v1/patients/", body, content_type="application/json")
+    assert refused.status_code == 403
+    assert not Patient.objects.exists()
+    browser.get("/api/v1/docs/?script=")
+    token = {"X-CSRFToken": browser.cookies["csrftoken"].value}
+    made = browser.post("/api/v1/patients/", body, content_type="application/json", headers=token)
+    assert made.status_code == 201
+
+
+def test_what_is_refused_changes_nothing(world, api, reader):
+    program = api(reader)
+    before = list(LaboratoryReport.objects.values()), list(Patient.objects.values())
+    for ask in TABLE:
+        if reader.memberships.get().role not in ask.may:
+            assert send(program, ask, world).status_code == 403
+    assert (list(LaboratoryReport.objects.values()), list(Patient.objects.values())) == before
