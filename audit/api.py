@@ -23,7 +23,7 @@ from audit.results import Filters, Unit
 
 
 class FiltersSerializer(serializers.Serializer):
-    """What is absent is as on the page: the last full calendar years, men, the document's figures."""
+    """What is absent is as on the page: three years up to last month's end, men, the document's figures."""
 
     since = serializers.DateField(
         required=False,

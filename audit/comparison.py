@@ -34,7 +34,7 @@ from audit.statistics import (
     tissue_ratio,
     wilson,
 )
-from caselog import __version__, dataset
+from caselog import __version__, dataset, dictionary
 from caselog.choices import (
     SPERM_DISPOSITIONS,
     Aetiology,
@@ -116,8 +116,6 @@ def _comparison(
         found=found,
         known=known,
         pending=pending,
-        motile=sum(row.sperm_found == SpermFound.MOTILE for row in tally.rows[Part.FOUND]),
-        usable=sum(row.disposition in SPERM_DISPOSITIONS for row in tally.rows[Part.FOUND]),
         interval=clopper_pearson(found, known) if independent else None,
         wilson=wilson(found, known) if independent else None,
         worst=clopper_pearson(found, known + pending) if independent else None,
@@ -130,7 +128,7 @@ def _comparison(
         alarm=alarm,
         outlook=outlook,
         cases={part: _numbers(found_rows) for part, found_rows in tally.rows.items() if found_rows},
-        beside=_beside(measure, rows) if unit is Unit.MAN else {},
+        beside=_beside(measure, tally, unit, rows),
         case_mix=_case_mix(tally.counted),
     )
 
@@ -159,8 +157,31 @@ def _count(rows: Sequence[CaseRow]) -> Count:
     return Count(found=sum(row.retrieved for row in known), known=len(known))
 
 
-def _beside(measure: Measure, rows: Sequence[CaseRow]) -> Mapping[str, Count]:
-    """The same population by operations, and by men with sperm found at any of them."""
+def _beside(measure: Measure, tally: Tally, unit: Unit, rows: Sequence[CaseRow]) -> Mapping[str, Count]:
+    """Other successes and other units of the same population."""
+    if unit is Unit.TESTIS:  # what became of the sperm is known of an operation, not of each testis
+        return {}
+    second = _second_lines(tally)
+    return second if unit is Unit.ATTEMPT else second | _other_units(measure, rows)
+
+
+def _second_lines(tally: Tally) -> Mapping[str, Count]:
+    """A spreadsheet's bare "yes" says neither whether the sperm moved nor what became of it."""
+    found, none = tally.rows[Part.FOUND], len(tally.rows[Part.NOT_FOUND])
+    motility = [row for row in found if row.sperm_found != SpermFound.UNSPECIFIED]
+    fate = [row for row in found if row.disposition]
+    return {
+        "motile": Count(
+            found=sum(row.sperm_found == SpermFound.MOTILE for row in motility), known=len(motility) + none
+        ),
+        "usable": Count(
+            found=sum(row.disposition in SPERM_DISPOSITIONS for row in fate), known=len(fate) + none
+        ),
+    }
+
+
+def _other_units(measure: Measure, rows: Sequence[CaseRow]) -> Mapping[str, Count]:
+    """By operations, and by men with sperm found at any of them."""
     known = counting.tally(measure, rows, Unit.ATTEMPT).with_result
     ever: dict[str, bool] = {}
     for row in known:
@@ -266,7 +287,8 @@ def _mix(rows: Sequence[CaseRow]) -> tuple[MixRow, ...]:
     men["found"] = [row.retrieved for row in first]
     mix = []
     for dimension, vocabulary in MIX.items():
-        counts = men.groupby([dimension, "procedure"])[["men", "found", "known"]].sum()
+        asked = [dictionary.entries()[dimension].applies(row.answers) for row in first]
+        counts = men.loc[asked].groupby([dimension, "procedure"])[["men", "found", "known"]].sum()
         for value in [*vocabulary.values, ""]:
             for procedure in [*Procedure.values, ""]:
                 if (value, procedure) in counts.index:

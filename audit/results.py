@@ -71,8 +71,6 @@ class Comparison:
     found: int
     known: int
     pending: int
-    motile: int
-    usable: int
     interval: Interval | None
     wilson: Interval | None
     worst: Interval | None  # when all pending results are negative
@@ -85,7 +83,9 @@ class Comparison:
     alarm: bool
     outlook: Outlook | None
     cases: Mapping[str, tuple[str, ...]]  # by Part
-    beside: Mapping[str, Count]  # "attempts", "men_ever_found"
+    # "motile" and "usable" (injected or frozen), of those of whom it is recorded; for men also
+    # "attempts" and "men_ever_found"
+    beside: Mapping[str, Count]
     case_mix: Mapping[str, Count]  # "klinefelter", "failed_before", "azf_tested": found = how many have it
 
     @property

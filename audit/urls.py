@@ -1,1 +1,14 @@
-urlpatterns: list = []
+from django.urls import path
+
+from audit import web
+
+urlpatterns = [
+    path("", web.overview, name="audit"),
+    path("cases/", web.cases_behind, name="audit_cases"),
+    path("workbook/", web.workbook, name="audit_workbook"),
+    path("runs/", web.runs, name="audit_runs"),
+    path("runs/keep/", web.keep, name="audit_keep"),
+    path("runs/<int:pk>/", web.kept_run, name="audit_run"),
+    path("runs/<int:pk>/cases/", web.kept_cases_behind, name="audit_run_cases"),
+    path("runs/<int:pk>/workbook/", web.kept_workbook, name="audit_run_workbook"),
+]

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -64,6 +64,11 @@ class CaseRow:
     disposition: str = ""
 
     @property
+    def answers(self) -> dict[str, Any]:
+        """By the names of the columns; `dataclasses.asdict` would copy every value."""
+        return {name: getattr(self, name) for name in COLUMNS}
+
+    @property
     def pending(self) -> bool:
         """An operation whose final result is not known."""
         return self.result_status != ResultStatus.FINAL or not self.sperm_found
@@ -87,7 +92,9 @@ class CaseRow:
             None if self._of(side, "weighing") == Weighing.ESTIMATED else self._of(side, "tissue_weight_mg")
             for side in self.operated
         ]
-        return None if not weights or None in weights else sum(weights, Decimal(0))
+        if not weights or None in weights:
+            return None
+        return sum((mg for mg in weights if mg is not None), Decimal(0))
 
     def _of(self, side: str, name: str) -> Any:
         return getattr(self, f"{side}_{name}")
@@ -168,7 +175,7 @@ def completeness(rows: Sequence[CaseRow]) -> list[tuple[str, int, int]]:
     parts = [*dictionary.OPERATION, *dictionary.LABORATORY]
     expected, missing = Counter[str](), Counter[str]()
     for row in rows:
-        answers = asdict(row)
+        answers = row.answers
         expected.update(entry.name for entry in dictionary.expected(answers, parts))
         missing.update(entry.name for entry in dictionary.missing(answers, parts))
     return [
@@ -185,7 +192,7 @@ def frame(rows: Sequence[CaseRow]):
     """
     import pandas as pd  # 1 s and 100 MB that a page without an audit does not pay
 
-    return pd.DataFrame([asdict(row) for row in rows], columns=COLUMNS, dtype=object)
+    return pd.DataFrame([row.answers for row in rows], columns=COLUMNS, dtype=object)
 
 
 def fingerprint(rows: Sequence[CaseRow]) -> str:

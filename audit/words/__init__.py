@@ -19,9 +19,10 @@ from audit.words.names import (
     verdict_name,
 )
 from audit.words.numerals import interval, isolate, percent
-from audit.words.rates import exclusions, outlook, pending, rate, verdict
+from audit.words.rates import beside, exclusions, outlook, pending, rate, verdict
 
 __all__ = [
+    "beside",
     "chance",
     "day",
     "difference",

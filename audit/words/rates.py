@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext, ngettext_lazy, pgettext
 
 from audit.reference import ReferenceFigure
-from audit.results import EXCLUSIONS, Comparison, Part, Unit
+from audit.results import EXCLUSIONS, Comparison, Count, Part, Unit
 from audit.statistics import Interval, Verdict
 from audit.statistics.verdict import ALARM
 from audit.words.figures import NO_VERDICT, band_of_source, tolerance
@@ -140,3 +140,18 @@ def _on_its_side(limit: float, edge: float | None) -> str:
     while digits < 2 and edge is not None and percent(limit, digits) == percent(edge, digits):
         digits += 1
     return percent(limit, digits)
+
+
+def beside(comparison: Comparison) -> list[tuple[str, Count]]:
+    """The lines that stand beside a rate: other successes, other units, the case mix."""
+    names = {
+        "motile": _("Motile sperm found"),
+        "usable": _("Sperm injected or frozen"),
+        "attempts": _("Sperm found, all attempts"),
+        "men_ever_found": _("Men with sperm found at any attempt"),
+        "klinefelter": _("Has Klinefelter syndrome, of those known"),
+        "failed_before": _("An earlier attempt found no sperm, of those known"),
+        "azf_tested": _("Tested for Y microdeletions"),
+    }
+    counts = {**comparison.beside, **comparison.case_mix}
+    return [(name, counts[key]) for key, name in names.items() if key in counts]

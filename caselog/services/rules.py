@@ -91,7 +91,7 @@ def _limits(entry: Entry, value) -> str:
         for validator in entry.model_field.validators
         if isinstance(validator, MinValueValidator | MaxValueValidator)
     }
-    unit = f" {entry.unit}" if entry.unit else ""
+    unit = f" {_(entry.unit)}" if entry.unit else ""
     return _("%(value)s is outside %(low)s to %(high)s%(unit)s. Check the number.") % {
         "value": value,
         "low": limits.get(MinValueValidator, 0),

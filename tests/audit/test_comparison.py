@@ -137,7 +137,24 @@ def test_obstructive_and_non_obstructive_men_are_never_pooled():
 def test_motile_and_usable_are_second_lines_of_the_same_men():
     rows = [*men(3, 5), *men(2, 2, prefix="I", sperm_found="immotile", disposition="discarded")]
     result = measure(rows)
-    assert (result.found, result.motile, result.usable) == (5, 3, 3)
+    assert (result.found, result.known) == (5, 7)
+    assert result.beside["motile"] == Count(found=3, known=7)
+    assert result.beside["usable"] == Count(found=3, known=7)
+
+
+def test_sperm_of_unrecorded_motility_is_not_counted_as_immotile():
+    rows = men(3, 5, sperm_found="", disposition="")
+    rows = [replace(row, sperm_found="found_unspecified" if n < 3 else "none") for n, row in enumerate(rows)]
+    result = measure(rows)
+    assert (result.found, result.known) == (3, 5)
+    assert result.beside["motile"] == Count(found=0, known=2)
+    assert result.beside["usable"] == Count(found=0, known=2)
+
+
+def test_a_question_that_does_not_apply_is_not_missing_from_the_case_mix():
+    mix = audited(men(1, 2, azoospermia_type="oa", y_microdeletion="")).mix
+    assert "y_microdeletion" not in {row.dimension for row in mix}
+    assert "klinefelter_status" in {row.dimension for row in mix}
 
 
 def test_operations_and_men_ever_successful_stand_beside_the_men():
@@ -145,10 +162,8 @@ def test_operations_and_men_ever_successful_stand_beside_the_men():
     second = [replace(first[0], case_number="A-2", procedure_date=date(2024, 5, 1), sperm_found="motile")]
     result = measure([*first, *second])
     assert (result.found, result.known) == (0, 2)
-    assert result.beside == {
-        "attempts": Count(found=1, known=3),
-        "men_ever_found": Count(found=1, known=2),
-    }
+    assert result.beside["attempts"] == Count(found=1, known=3)
+    assert result.beside["men_ever_found"] == Count(found=1, known=2)
 
 
 def test_the_case_mix_counts_only_whom_it_is_known_of():

@@ -197,7 +197,10 @@ def test_testes_are_counted_by_side_and_a_side_that_was_not_sampled_is_not():
 
 
 def test_obstructive_men_count_whatever_the_procedure():
-    rows = [row("A", azoospermia_type="oa", procedure="pesa"), row("B", azoospermia_type="oa", procedure="tesa")]
+    rows = [
+        row("A", azoospermia_type="oa", procedure="pesa"),
+        row("B", azoospermia_type="oa", procedure="tesa"),
+    ]
     assert where(rows, BY_ID["obstructive"]) == {"found": ["A1", "B1"]}
     assert where(rows) == {}
 

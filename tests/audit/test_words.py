@@ -60,8 +60,6 @@ def compare(found, known, figure="c17-micro", *, pending=0, unit=Unit.MAN, no_ve
         "found": found,
         "known": known,
         "pending": pending,
-        "motile": 0,
-        "usable": 0,
         "interval": clopper_pearson(found, known) if independent else None,
         "wilson": wilson(found, known) if independent else None,
         "worst": clopper_pearson(found, known + pending) if independent else None,

@@ -241,7 +241,6 @@ def test_a_signed_case_is_changed_by_the_same_form(as_surgeon, case):
     assert f"The changes to case {case.number} are saved" in page_of(response)
 
 
-@pytest.mark.promise("CON-1")
 def test_the_second_of_two_editors_is_shown_the_other_version_and_keeps_what_was_typed(
     as_surgeon, surgeon, case, answers
 ):

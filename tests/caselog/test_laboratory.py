@@ -83,6 +83,12 @@ def test_at_least_one_side_was_sampled(case, make_report):
     assert set(refused.value.message_dict) == {"right_sperm_found", "left_sperm_found"}
 
 
+def test_the_laboratory_says_whether_the_sperm_moves(case, make_report):
+    with pytest.raises(ValidationError) as refused:
+        make_report(case, right_sperm_found="found_unspecified")
+    assert list(refused.value.message_dict) == ["right_sperm_found"]
+
+
 def test_every_wrong_answer_is_named_at_once(case, make_report, embryologist):
     with pytest.raises(ValidationError) as refused:
         make_report(

@@ -118,7 +118,6 @@ def test_a_final_report_is_read_and_not_changed_any_more(as_embryologist, case, 
     assert Finding.objects.get(testis__side="right").sperm_found == "motile"
 
 
-@pytest.mark.promise("CON-1")
 def test_the_second_of_two_reporters_is_told_and_keeps_what_was_typed(as_embryologist, case, typed, witness):
     laboratory.report(by=witness, case=case, answers={"right_sperm_found": "immotile"}, final=False)
     refused = as_embryologist.post(report_url(case), typed(preliminary=""))

@@ -131,7 +131,7 @@ def main() -> None:
             update(path, collected)
         return
     found = [fault for path in catalogues for fault in sorted(faults(read(path), collected))]
-    sys.exit("\n".join(found))
+    sys.exit("\n".join(found) or 0)
 
 
 if __name__ == "__main__":

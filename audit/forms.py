@@ -1,0 +1,102 @@
+"""What a person types on the audit page."""
+
+from datetime import date, timedelta
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from audit import words
+from audit.models import AuditRun
+from audit.results import Filters, Unit
+
+YEARS = 3
+
+
+class DayField(forms.DateField):
+    """ISO 8601 both ways: a browser's own date input would show slashes, day or month first."""
+
+    def __init__(self, **kwargs):
+        widget = forms.DateInput(
+            format="%Y-%m-%d",
+            attrs={"dir": "ltr", "inputmode": "numeric", "placeholder": "2024-03-04", "size": 10},
+        )
+        super().__init__(required=False, widget=widget, input_formats=["%Y-%m-%d"], **kwargs)
+
+    def to_python(self, value):
+        try:
+            return super().to_python(value)
+        except ValidationError as error:
+            raise ValidationError(
+                _("“%(value)s” is not a date. Write year, month and day, such as 2024-03-04."),
+                params={"value": value},
+            ) from error
+
+
+class FiltersForm(forms.Form):
+    """Which operations, in what unit, beside which figures. It lives in the address."""
+
+    since = DayField(label=_("Operations from"))
+    until = DayField(label=_("Operations to"))
+    unit = forms.ChoiceField(
+        label=_("Count"), choices=lambda: [(unit.value, words.unit_name(unit)) for unit in Unit]
+    )
+    reference_set = forms.ChoiceField(
+        label=_("Compare with"), choices=words.reference_set_choices, widget=forms.RadioSelect
+    )
+
+    def __init__(self, asked: QueryDict, *, today: date):
+        """asked: what it does not name is taken from the usual; a blank day means no limit."""
+        usual = usual_filters(today)
+        super().__init__({name: asked.get(name, default) for name, default in usual.items()})
+
+    def clean(self):
+        super().clean()
+        typed = self.cleaned_data
+        since, until = typed.get("since"), typed.get("until")
+        if since and until and until < since:
+            self.add_error(
+                "until",
+                ValidationError(
+                    _("%(until)s is before the first day, %(since)s. Change one of them."),
+                    params={"until": words.day(until), "since": words.day(since)},
+                ),
+            )
+        return typed
+
+    @property
+    def filters(self) -> Filters:
+        chosen = self.cleaned_data
+        return Filters(
+            since=chosen["since"],
+            until=chosen["until"],
+            unit=Unit(chosen["unit"]),
+            reference_set=chosen["reference_set"],
+        )
+
+    @property
+    def query(self) -> str:
+        """The filters as they stand in an address."""
+        query = QueryDict(mutable=True)
+        query.update(self.data)
+        return query.urlencode()
+
+
+class KeepForm(forms.ModelForm):
+    class Meta:
+        model = AuditRun
+        fields = ["title"]
+
+
+def usual_filters(today: date) -> dict[str, str]:
+    """Three years up to the end of last month: a verdict is about a period that is over."""
+    this_month = today.replace(day=1)
+    since, until = this_month.replace(year=today.year - YEARS), this_month - timedelta(days=1)
+    usual = Filters(since=since, until=until)
+    return {
+        "since": since.isoformat(),
+        "until": until.isoformat(),
+        "unit": usual.unit.value,
+        "reference_set": usual.reference_set,
+    }

@@ -1,0 +1,133 @@
+"""`caselog audit FILE`: a spreadsheet of cases in, an audit out. Touches no database."""
+
+import json
+import os
+from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Iterable
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.core.management import BaseCommand
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from audit import comparison, reference, report
+from audit.results import Audit, Filters, Unit
+from audit.spreadsheet import Cases, SpreadsheetErrors, read_cases
+from caselog.dataset import CaseRow
+from caselog.excel.reader import Unreadable
+
+WRONG_INPUT = 2
+
+
+class Command(BaseCommand):
+    help = "Audit a CSV or XLSX file of cases, one operation a row. Touches no database."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, help="CSV or XLSX, with the columns of the data dictionary")
+        parser.add_argument("--reference", choices=reference.names(), default="document")
+        parser.add_argument("--unit", choices=[Unit.MAN.value, Unit.ATTEMPT.value], default=Unit.MAN.value)
+        parser.add_argument("--since", type=_day, help="first day of operation, such as 2024-01-31")
+        parser.add_argument("--until", type=_day, help="last day of operation")
+        parser.add_argument("--json", action="store_true", help="print the audit as JSON")
+        parser.add_argument("--out", type=Path, help="write an Excel workbook here (.xlsx)")
+        parser.add_argument("--language", choices=[code for code, _name in settings.LANGUAGES], default="en")
+
+    def handle(self, *args: Any, file: Path, language: str, **options: Any) -> None:
+        with translation.override(language):
+            try:
+                self._audit(file, language, **options)
+            except Unreadable as error:
+                self._refuse([f"{file}: {error.reason}"])
+            except SpreadsheetErrors as error:
+                self._refuse([*map(str, error.errors), _summary(file, len(error.errors))])
+
+    def _audit(self, file: Path, language: str, *, out: Path | None, **options: Any) -> None:
+        if out:
+            self._refuse_as_output(out, file)
+        cases = read_cases(file, today=timezone.localdate())
+        filters = Filters(
+            since=options["since"],
+            until=options["until"],
+            unit=Unit(options["unit"]),
+            reference_set=options["reference"],
+        )
+        rows = self._in_period(cases.rows, filters)
+        audit = comparison.audit(
+            rows,
+            filters=filters,
+            clinic=file.stem,
+            synthetic=False,
+            source=file.name,
+            made_by="caselog audit",
+            made_at=timezone.now(),
+        )
+        if out:
+            self._write_workbook(audit, rows, language, out)
+        self.stdout.write(self._said(audit, cases, as_json=options["json"]))
+
+    def _said(self, audit: Audit, cases: Cases, *, as_json: bool) -> str:
+        notes = report.notes(cases)
+        if as_json:
+            return json.dumps(report.as_json(audit, notes), ensure_ascii=False, indent=2)
+        return "\n".join(report.lines(audit, notes))
+
+    def _in_period(self, rows: Iterable[CaseRow], filters: Filters) -> list[CaseRow]:
+        since, until = filters.since or date.min, filters.until or date.max
+        if not (filters.since or filters.until):
+            return list(rows)
+        if since > until:
+            self._refuse([_("--since is after --until.")])
+        if undated := [row.case_number for row in rows if row.procedure_date is None]:
+            self._refuse(
+                [
+                    _("%(case)s has no procedure_date, which a period needs; fill it in") % {"case": case}
+                    for case in undated
+                ]
+            )
+        return [row for row in rows if row.procedure_date and since <= row.procedure_date <= until]
+
+    def _refuse_as_output(self, out: Path, file: Path) -> None:
+        if out.suffix.lower() != ".xlsx":
+            self._refuse([_("--out %(path)s: the name of a workbook ends in .xlsx.") % {"path": out}])
+        if out.exists() and file.exists() and out.samefile(file):
+            self._refuse([_("--out %(path)s is the file that is read. Name another.") % {"path": out}])
+
+    def _write_workbook(self, audit: Audit, rows: list[CaseRow], language: str, out: Path) -> None:
+        from audit.workbook import write  # openpyxl
+
+        whole = BytesIO()
+        write(audit, reference.load(audit.filters.reference_set), rows, language, whole)
+        try:
+            out.write_bytes(whole.getvalue())
+        except OSError as error:
+            self._refuse(
+                [
+                    _("--out %(path)s cannot be written: %(why)s.")
+                    % {"path": out, "why": os.strerror(error.errno) if error.errno else error}
+                ]
+            )
+
+    def _refuse(self, lines: Iterable[str]) -> NoReturn:
+        for line in lines:
+            self.stderr.write(line)
+        raise SystemExit(WRONG_INPUT)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"“{text}” is not a day; write it as 2024-01-31") from None
+
+
+def _summary(file: Path, count: int) -> str:
+    return translation.ngettext(
+        "%(file)s: %(count)s error, nothing was audited.",
+        "%(file)s: %(count)s errors, nothing was audited.",
+        count,
+    ) % {"file": file.name, "count": count}

@@ -1,0 +1,80 @@
+"""An audit as text for a terminal, and as JSON for other programs."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from audit import storage, words
+from audit.measures import BY_ID
+from audit.results import Audit, Comparison, DifferenceComparison, TissueComparison
+from audit.spreadsheet import Cases
+
+SCHEMA = 1  # raised when a reader of the JSON would have to change
+
+
+def notes(cases: Cases) -> list[str]:
+    """What of the file was not used."""
+    said = []
+    if cases.ignored:
+        said.append(_("Columns not used: %(names)s") % {"names": ", ".join(cases.ignored)})
+    if cases.other_sheets:
+        said.append(_("Sheets not read: %(names)s") % {"names": ", ".join(cases.other_sheets)})
+    return said
+
+
+def lines(audit: Audit, notes: Sequence[str]) -> Iterator[str]:
+    yield _("Audit of %(source)s") % {"source": audit.source}
+    for name, value in words.filters(audit.filters):
+        yield f"{name}: {value}"
+    yield _("Cases: %(n)s") % {"n": audit.quality.cases}
+    yield from notes
+    for comparison in audit.comparisons:
+        yield ""
+        yield f"{words.measure_name(comparison.measure)} · {BY_ID[comparison.measure].population}"
+        yield from _indented(_of_rate(comparison))
+    for group in (audit.difference, audit.tissue):
+        yield ""
+        yield words.measure_name(group.measure)
+        yield from _indented(_of_groups(group))
+    if chance := words.chance(audit):
+        yield ""
+        yield chance
+    yield ""
+    yield _("Fingerprint of the data: %(digest)s") % {"digest": audit.fingerprint}
+
+
+def _indented(sentences: Sequence[str]) -> Iterator[str]:
+    yield from (f"  {sentence}" for sentence in sentences if sentence)
+
+
+def _of_rate(comparison: Comparison) -> list[str]:
+    return [
+        words.rate(comparison),
+        words.verdict(comparison),
+        words.reference(comparison),
+        *words.readings(comparison),
+        words.outlook(comparison),
+        words.pending(comparison),
+        words.exclusions(comparison),
+    ]
+
+
+def _of_groups(group: DifferenceComparison | TissueComparison) -> list[str]:
+    if isinstance(group, DifferenceComparison):
+        return [words.difference(group), words.difference_pending(group), words.reference(group)]
+    return [words.tissue(group), words.weighed(group), words.reference(group)]
+
+
+def as_json(audit: Audit, notes: Sequence[str]) -> dict[str, Any]:
+    """The audit as it would be kept, and what it says in words, by measure."""
+    sentences = {c.measure: [s for s in _of_rate(c) if s] for c in audit.comparisons}
+    for group in (audit.difference, audit.tissue):
+        sentences[group.measure] = [s for s in _of_groups(group) if s]
+    return {
+        "schema": SCHEMA,
+        "audit": storage.to_json(audit),
+        "sentences": sentences,
+        "chance": words.chance(audit),
+        "notes": list(notes),
+    }

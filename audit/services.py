@@ -1,0 +1,84 @@
+"""Audits of a clinic's own cases: made for a reader, and kept for good."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from audit import comparison, counting, reference, storage
+from audit.models import AuditRun
+from audit.reference import ReferenceSet
+from audit.results import Audit, Filters
+from caselog import dataset
+from caselog.dataset import CaseRow
+from caselog.history import recorded
+from caselog.permissions import Permission, require
+
+
+def run(*, user, clinic, filters: Filters, now: datetime) -> tuple[Audit, list[CaseRow]]:
+    """The audit of the cases that `user` may see in `clinic`, and these cases.
+
+    Raises PermissionDenied.
+    """
+    require(user, Permission.VIEW_AUDIT, clinic)
+    rows = _cases(user, clinic, filters)
+    audit = comparison.audit(
+        rows,
+        filters=filters,
+        clinic=clinic.name,
+        synthetic=clinic.synthetic,
+        source="clinic",
+        made_by=str(user),
+        made_at=now,
+    )
+    return audit, rows
+
+
+@recorded
+def keep_run(*, by, clinic, filters: Filters, title: str, now: datetime) -> AuditRun:
+    """Keep today's audit with all that it rests on. It never changes afterwards.
+
+    Raises PermissionDenied.
+    """
+    require(by, Permission.KEEP_AUDIT, clinic)
+    audit, _rows = run(user=by, clinic=clinic, filters=filters, now=now)
+    return AuditRun.objects.create(
+        clinic=clinic,
+        title=title,
+        kept_by=by,
+        since=filters.since,
+        until=filters.until,
+        unit=filters.unit,
+        reference_set=filters.reference_set,
+        reference_version=audit.reference_version,
+        product_version=audit.product_version,
+        fingerprint=audit.fingerprint,
+        result=storage.to_json(audit),
+    )
+
+
+def cases_today(*, user, kept: AuditRun) -> list[CaseRow]:
+    """The cases that the filters of a kept run choose today.
+
+    Raises PermissionDenied.
+    """
+    require(user, Permission.VIEW_AUDIT, kept.clinic)
+    return _cases(user, kept.clinic, storage.from_json(kept.result).filters)
+
+
+def data_changed(*, user, kept: AuditRun) -> bool:
+    """Whether an audit with the same filters would see other data today."""
+    rows = cases_today(user=user, kept=kept)
+    return dataset.fingerprint(counting.in_order(rows)) != kept.fingerprint
+
+
+def reference_set_of(audit: Audit) -> ReferenceSet:
+    """The figures that the audit was compared with, as they were then."""
+    compared = [one.reference for one in audit.comparisons]
+    compared += [audit.difference.reference, audit.tissue.reference]
+    figures = tuple(figure for figure in compared if figure)
+    return replace(
+        reference.load(audit.filters.reference_set), version=audit.reference_version, figures=figures
+    )
+
+
+def _cases(user, clinic, filters: Filters) -> list[CaseRow]:
+    return dataset.cases_of(user, clinic, since=filters.since, until=filters.until)

@@ -1,0 +1,142 @@
+"""`audit.words` and `audit.charts` for the templates of the audit."""
+
+from collections.abc import Sequence
+
+from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from audit import charts, words
+from audit.behind import KNOWN, PERIOD, Figure
+from audit.measures import BY_ID, TISSUE
+from audit.models import AuditRun
+from audit.results import EXCLUSIONS, Audit, Comparison, CompletenessOfField, Filters, Part, Unit
+from caselog.choices import OperationStatus, Procedure, SpermFound
+from caselog.dataset import CaseRow
+from caselog.excel.columns import case_fields, heading
+
+register = template.Library()
+
+for say in (
+    words.beside,
+    words.difference,
+    words.difference_pending,
+    words.figure_value,
+    words.filters,
+    words.interval,
+    words.measure_name,
+    words.outlook,
+    words.part_name,
+    words.pending,
+    words.percent,
+    words.rate,
+    words.readings,
+    words.reference,
+    words.reference_set_name,
+    words.tissue,
+    words.unit_name,
+    words.verdict,
+    words.weighed,
+):
+    register.filter(say.__name__, say)
+register.filter("in_words", words.text)
+register.filter("chance_in_words", words.chance)
+register.filter("rate_chart", charts.rate_row)
+register.filter("difference_chart", charts.difference_row)
+register.simple_tag(charts.rate_axis, name="rate_axis")
+register.simple_tag(words.method_names)
+
+
+@register.filter
+def population(measure: str) -> str:
+    return str(BY_ID[measure].population)
+
+
+@register.filter
+def procedure_name(code: str) -> str:
+    return str(Procedure(code).label) if code else _not_recorded()
+
+
+@register.filter
+def field_name(name: str) -> str:
+    return heading(case_fields()[name])
+
+
+@register.simple_tag
+def answer_name(field: str, code: str) -> str:
+    labels = dict(case_fields()[field].choices)
+    return str(labels[code]) if code in labels else _not_recorded()
+
+
+@register.filter
+def missing(field: CompletenessOfField) -> int:
+    return field.expected - field.recorded
+
+
+@register.filter
+def with_gaps(fields: Sequence[CompletenessOfField]) -> list[CompletenessOfField]:
+    return sorted((field for field in fields if missing(field)), key=missing, reverse=True)
+
+
+@register.filter
+def without_gaps(fields: Sequence[CompletenessOfField]) -> list[CompletenessOfField]:
+    return [field for field in fields if not missing(field)]
+
+
+@register.filter
+def finding(row: CaseRow) -> str:
+    """What the laboratory found, or why there is nothing to say yet."""
+    if row.status != OperationStatus.PERFORMED:
+        return str(OperationStatus(row.status).label)
+    return words.part_name(Part.PENDING) if row.pending else str(SpermFound(row.sperm_found).label)
+
+
+@register.filter
+def filters_of_run(run: AuditRun) -> list[tuple[str, str]]:
+    chosen = Filters(since=run.since, until=run.until, unit=Unit(run.unit), reference_set=run.reference_set)
+    return words.filters(chosen)
+
+
+@register.filter
+def still_running(audit: Audit) -> bool:
+    """Whether operations may still join the period, as seen on the day of the audit."""
+    return audit.filters.until is None or audit.filters.until >= audit.made_at.date()
+
+
+@register.filter
+def with_claim(audit: Audit, claim: str) -> list[Comparison]:
+    return [comparison for comparison in audit.comparisons if BY_ID[comparison.measure].claim == claim]
+
+
+@register.filter
+def without_claim(audit: Audit, claim: str) -> list[Comparison]:
+    return [comparison for comparison in audit.comparisons if BY_ID[comparison.measure].claim != claim]
+
+
+@register.filter
+def in_one_sentence(comparison: Comparison) -> str:
+    """What its line of the table says, for a reader who hears the drawing."""
+    parts = [words.measure_name(comparison.measure)]
+    parts += [say(comparison) for say in (words.rate, words.reference, words.verdict)]
+    return ". ".join(parts)
+
+
+@register.filter
+def not_counted(comparison: Comparison) -> list[tuple[Part, int]]:
+    counts = [(part, comparison.count(part)) for part in (Part.REPEAT, *EXCLUSIONS)]
+    return [(part, n) for part, n in counts if n]
+
+
+@register.filter
+def figure_name(figure: Figure) -> str:
+    """Which figure the listed cases stand behind."""
+    if figure.measure == TISSUE:
+        part = _("%(procedure)s, weighed") % {"procedure": Procedure(figure.part).label}
+    else:
+        part = _("With a final result") if figure.part == KNOWN else words.part_name(Part(figure.part))
+    whole = _("All cases of the period") if figure.measure == PERIOD else words.measure_name(figure.measure)
+    return _("%(figure)s: %(part)s") % {"figure": whole, "part": part}
+
+
+def _not_recorded() -> str:
+    return pgettext("answer", "not recorded")

@@ -1,0 +1,143 @@
+"""The cases themselves: their mix, a line each without identifiers, and what the codes mean."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import fields
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from audit import words
+from audit.results import Audit, MixRow, Part
+from audit.workbook.sheet import Sheet, shown
+from caselog.choices import Procedure
+from caselog.dataset import COLUMNS, CaseRow
+from caselog.dictionary import Entry
+from caselog.excel.columns import Column, Format, case_columns, case_fields, heading, unit
+
+# Free text may name somebody; it stands, once, among the cases left out.
+_NOT_LISTED = ("status_reason",)
+_PRINTED = (
+    "case_number", "procedure_date", "status", "azoospermia_type", "primary_aetiology", "klinefelter_status",
+    "prior_retrieval", "procedure", "result_status", "sperm_found",
+)  # fmt: skip
+
+
+def case_mix(audit: Audit) -> Sheet:
+    not_recorded = pgettext("answer", "not recorded")
+    labels = {name: dict(case_fields()[name].choices) for name in {row.dimension for row in audit.mix}}
+    procedures = dict(Procedure.choices)
+
+    def answer(row: MixRow) -> str:
+        if row.value == "" and case_fields()[row.dimension].condition:
+            return _("not recorded, or does not apply")
+        return str(labels[row.dimension].get(row.value, not_recorded))
+
+    columns = [
+        Column("dimension", _("Of the men"), lambda row: heading(case_fields()[row.dimension]), width=30),
+        Column("value", _("Answer"), answer, width=34),
+        Column(
+            "procedure",
+            _("Procedure"),
+            lambda row: str(procedures.get(row.procedure, not_recorded)),
+            width=24,
+        ),
+        Column("men", _("Men"), lambda row: row.men, Format.INTEGER, 10),
+        Column("found", _("Sperm found"), lambda row: row.count.found, Format.INTEGER, 12),
+        Column("known", _("With a final result"), lambda row: row.count.known, Format.INTEGER, 12),
+        Column("rate", _("Rate"), lambda row: shown(row.count.rate), Format.PERCENT, 10),
+    ]
+    return Sheet(
+        pgettext("sheet", "Case mix"),
+        _("Men at their first attempt, by type, cause and tests: it explains most differences."),
+        columns,
+        audit.mix,
+    )
+
+
+def line_listing(audit: Audit, rows: Sequence[CaseRow]) -> Sheet:
+    # What no row answers, such as the histology of a clinic without it, needs no column.
+    names = [
+        name
+        for name in _listed()
+        if name in _PRINTED or any(getattr(row, name) not in (None, "") for row in rows)
+    ]
+    number, *answers = case_columns(names)
+    man = Column("man", _("Man"), lambda row: row["man"], Format.INTEGER, 8)
+    columns = [number, man, *answers, *_places(audit)]
+    return Sheet(
+        pgettext("sheet", "Line listing"),
+        _("One line a case, without identifiers, and where each case counts."),
+        columns,
+        _answers(rows),
+        plain=True,
+        freeze_columns=2,
+        printed_columns=len(_PRINTED) + 1,
+    )
+
+
+def _listed() -> list[str]:
+    """Every column of the dataset but identifiers; first those that a page of paper has room for."""
+    rest = [
+        name
+        for name in COLUMNS
+        if name in case_fields()
+        and not case_fields()[name].identifier
+        and name not in (*_PRINTED, *_NOT_LISTED)
+    ]
+    return [*_PRINTED, *rest]
+
+
+def _answers(rows: Sequence[CaseRow]) -> Iterator[dict[str, Any]]:
+    """The rows by field name, each man under a number of this workbook's own."""
+    men: dict[str, int] = {}
+    names = [field.name for field in fields(CaseRow)]
+    for row in rows:
+        man = men.setdefault(row.patient_code, len(men) + 1)
+        yield {name: getattr(row, name) for name in names} | {"man": man}
+
+
+def _places(audit: Audit) -> list[Column]:
+    """For each measure a column that says where each case went in it."""
+    return [
+        Column(f"in_{comparison.measure}", _("In: %(measure)s") % {"measure": name}, place, width=18)
+        for comparison in audit.comparisons
+        for name in [words.measure_name(comparison.measure)]
+        for place in [_place_in(comparison.cases)]
+    ]
+
+
+def _place_in(cases: Mapping[str, Sequence[str]]) -> Callable[[dict[str, Any]], str | None]:
+    names = {part: words.part_name(Part(part)) for part in cases}
+    places = {number: names[part] for part, numbers in cases.items() for number in numbers}
+    return lambda row: places.get(row["case_number"])
+
+
+class _Code(NamedTuple):
+    entry: Entry
+    code: str
+    meaning: str
+
+
+def codebook() -> Sheet:
+    columns = [
+        Column("field", _("Field"), lambda code: code.entry.name, width=26),
+        Column("heading", _("Heading in the line listing"), lambda code: heading(code.entry), width=42),
+        Column("unit", pgettext("of a field", "Unit"), lambda code: unit(code.entry), width=10),
+        Column("code", _("Code"), lambda code: code.code, width=26),
+        Column("meaning", _("Meaning"), lambda code: code.meaning, width=50),
+    ]
+    return Sheet(
+        pgettext("sheet", "Codebook"),
+        _("Every column of the line listing: its unit, its codes and what they mean."),
+        columns,
+        [code for name in _listed() for code in _codes(case_fields()[name])],
+        plain=True,
+    )
+
+
+def _codes(entry: Entry) -> Iterator[_Code]:
+    if not entry.model_field.flatchoices:
+        yield _Code(entry, "", "")
+    for code, label in entry.choices:
+        yield _Code(entry, code, str(label))

@@ -1,0 +1,164 @@
+"""The forest as a chart of Excel's own, drawn from cells of the same sheet.
+
+Excel's bars cannot lie beside names and carry intervals, so the forest stands upright: stacked
+columns for the reference and its tolerance, a square for the rate, an error bar for its interval.
+"""
+
+from typing import Any
+
+from django.utils.translation import get_language_bidi
+from django.utils.translation import gettext as _
+
+from audit.results import Comparison
+from caselog.excel.columns import Column, Format
+from caselog.excel.styles import ACCENT
+from caselog.excel.writer import sheet_cell
+
+WIDTH_CM, HEIGHT_CM = 36, 14
+THINNEST = 0.01
+PALE, DARK = "DCE9EA", "8DB9BD"
+
+
+def figures() -> list[Column]:
+    """What the chart draws: heights to stack and lengths of error bars, not limits."""
+    return [
+        _column("chart_base", _("Chart: up to the tolerance"), lambda c: _stack(c, 0)),
+        _column("chart_lower_zone", _("Chart: tolerance below"), lambda c: _stack(c, 1)),
+        _column("chart_band", _("Chart: reference"), lambda c: _stack(c, 2)),
+        _column("chart_upper_zone", _("Chart: tolerance above"), lambda c: _stack(c, 3)),
+        _column("chart_rate", _("Chart: rate"), lambda c: c.rate),
+        _column("chart_minus", _("Chart: rate to lower limit"), lambda c: _reach(c, "lower")),
+        _column("chart_plus", _("Chart: rate to upper limit"), lambda c: _reach(c, "upper")),
+    ]
+
+
+def _column(key: str, heading: str, value: Any) -> Column:
+    return Column(key, heading, value, Format.PERCENT, 13)
+
+
+def _stack(comparison: Comparison, part: int) -> float | None:
+    """How high one part of the column is; all four reach from 0 to the end of the tolerance."""
+    band = comparison.band
+    if band is None:
+        return None
+    # A point reference has no height, and is still to be seen.
+    half = max(band.upper - band.lower, THINNEST) / 2
+    middle = min((band.lower + band.upper) / 2, 1 - half)
+    edges = [0.0, band.lower - band.tolerance, middle - half, middle + half, band.upper + band.tolerance]
+    below, above = (min(1.0, max(0.0, edge)) for edge in edges[part : part + 2])
+    return above - below
+
+
+def _reach(comparison: Comparison, limit: str) -> float | None:
+    if comparison.rate is None or comparison.interval is None:
+        return None
+    return abs(float(getattr(comparison.interval, limit)) - comparison.rate)
+
+
+def forest(sheet: str, *, rows: int, first_figure: int) -> Any:
+    """The chart of `rows` rows below the headings, whose `figures` begin in column `first_figure`."""
+    from openpyxl.chart import BarChart, LineChart
+
+    cells = _Cells(sheet, rows)
+    bars, line = BarChart(), LineChart()
+    bars.grouping, bars.overlap, bars.gapWidth = "stacked", 100, 60
+    tolerance = _("Tolerance")
+    looks = [("", None), (tolerance, PALE), (_("Reference"), DARK), (tolerance, PALE)]
+    for column, (name, colour) in enumerate(looks, start=first_figure):
+        bars.series.append(_band(cells, column, name, colour))
+    line.series.append(_rates(cells, first_figure + len(looks), _("Rate with its exact interval (95 %)")))
+    bars += line
+    _set_axes(bars)
+    _set_legend(bars)
+    bars.title = _("Sperm found: rate with its exact interval (95 %), beside the reference")
+    bars.title.overlay = False
+    bars.width, bars.height = WIDTH_CM, HEIGHT_CM
+    bars.display_blanks = "gap"
+    return bars
+
+
+class _Cells:
+    """References to the columns of the summary."""
+
+    def __init__(self, sheet: str, rows: int):
+        self._sheet, self._last = sheet.replace("'", "''"), rows + 1
+
+    def values(self, column: int) -> str:
+        return f"'{self._sheet}'!{_absolute(column, 2)}:{_absolute(column, self._last)}"
+
+
+def _absolute(column: int, row: int) -> str:
+    letters = sheet_cell(column, 1)[:-1]
+    return f"${letters}${row}"
+
+
+def _series(cells: _Cells, column: int, name: str) -> Any:
+    from openpyxl.chart.data_source import AxDataSource, NumDataSource, NumRef, StrRef
+    from openpyxl.chart.series import Series, SeriesLabel
+
+    return Series(
+        tx=SeriesLabel(v=name),
+        cat=AxDataSource(strRef=StrRef(cells.values(1))),
+        val=NumDataSource(numRef=NumRef(f=cells.values(column))),
+    )
+
+
+def _band(cells: _Cells, column: int, name: str, colour: str | None) -> Any:
+    series = _series(cells, column, name)
+    series.invertIfNegative = False
+    properties = series.graphicalProperties
+    properties.line.noFill = True
+    if colour:
+        properties.solidFill = colour
+    else:
+        properties.noFill = True
+    return series
+
+
+def _rates(cells: _Cells, column: int, name: str) -> Any:
+    from openpyxl.chart.data_source import NumDataSource, NumRef
+    from openpyxl.chart.error_bar import ErrorBars
+    from openpyxl.chart.marker import Marker
+    from openpyxl.chart.shapes import GraphicalProperties
+    from openpyxl.drawing.line import LineProperties
+
+    series = _series(cells, column, name)
+    series.smooth = False
+    series.graphicalProperties.line.noFill = True
+    series.marker = Marker(symbol="square", size=9)
+    series.marker.graphicalProperties = GraphicalProperties(solidFill=ACCENT)
+    series.marker.graphicalProperties.line.solidFill = ACCENT
+    series.errBars = ErrorBars(
+        errDir="y",
+        errBarType="both",
+        errValType="cust",
+        noEndCap=False,
+        minus=NumDataSource(numRef=NumRef(f=cells.values(column + 1))),
+        plus=NumDataSource(numRef=NumRef(f=cells.values(column + 2))),
+        spPr=GraphicalProperties(ln=LineProperties(w=19050, solidFill=ACCENT)),
+    )
+    return series
+
+
+def _set_axes(chart: Any) -> None:
+    from openpyxl.chart.shapes import GraphicalProperties
+    from openpyxl.drawing.line import LineProperties
+
+    # openpyxl hides both unless told otherwise.
+    chart.x_axis.delete = chart.y_axis.delete = False
+    chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0, 1
+    chart.y_axis.majorUnit = 0.1
+    chart.y_axis.number_format = "0%"
+    chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(w=6350, solidFill="E3E7E8"))
+    chart.x_axis.tickLblPos = "low"
+    if get_language_bidi():
+        chart.x_axis.scaling.orientation = "maxMin"
+
+
+def _set_legend(chart: Any) -> None:
+    from openpyxl.chart.legend import Legend, LegendEntry
+
+    # The invisible base, and the second of the two tolerance columns.
+    chart.legend = Legend(
+        legendPos="b", legendEntry=[LegendEntry(idx=0, delete=True), LegendEntry(idx=3, delete=True)]
+    )

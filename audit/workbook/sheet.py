@@ -1,0 +1,25 @@
+"""A sheet of the audit's workbook, before it is written."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from caselog.excel.columns import Column
+
+UNDEFINED = "—"  # a rate of nobody, a limit that the unit does not allow
+
+
+@dataclass(frozen=True)
+class Sheet:
+    title: str
+    tells: str  # one sentence for the cover
+    columns: Sequence[Column]
+    items: Iterable[Any]
+    plain: bool = False  # a long table, quickly written
+    freeze_columns: int = 0
+    printed_columns: int = 0
+    chart: Callable[[str], Any] | None = None  # given the sheet's final title
+
+
+def shown(value: Any) -> Any:
+    return UNDEFINED if value is None else value
