@@ -20,6 +20,7 @@ import pytest
 from django.conf import settings
 from django.db import connections
 from django.test import TransactionTestCase
+from django.utils import translation
 from rest_framework.test import APIClient
 
 from caselog.choices import Role
@@ -31,6 +32,13 @@ from caselog.services.tokens import create_token
 TODAY = date(2025, 6, 30)
 PASSWORD = "correct horse battery"
 _numbers = count(1)
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    """A request in Arabic leaves its language behind for the next test."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(autouse=True)

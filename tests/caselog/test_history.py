@@ -38,17 +38,9 @@ def samples(clinic, surgeon, administrator, witness, make_case):
     def testis_of_a_new_case():
         return Testis.objects.create(clinic=clinic, case=Case.objects.create(**case_values()), side="left")
 
-    group = apps.get_model("auth.Group").objects.get_or_create(name="any")[0]
-    permission = apps.get_model("auth.Permission").objects.first()
     return {
         Clinic: lambda: ({"name": f"C {Clinic.objects.count()}"}, "synthetic", True),
         User: lambda: ({"email": f"u{User.objects.count()}@x.example", "name": "U"}, "name", "V"),
-        User.groups.through: lambda: ({"user": administrator, "group": group}, "user", surgeon),
-        User.user_permissions.through: lambda: (
-            {"user": administrator, "permission": permission},
-            "user",
-            surgeon,
-        ),
         Membership: lambda: (
             {"clinic": clinic, "user": administrator, "role": Role.READER},
             "role",

@@ -16,7 +16,11 @@ SAFE = {
 
 def start(tmp_path, code="", **environment):
     environment = {name: value for name, value in environment.items() if value is not None}
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("CASELOG_", "DATABASE_", "COV_"))}
+    kept = {
+        k: v
+        for k, v in os.environ.items()
+        if not k.startswith(("CASELOG_", "DATABASE_", "COV_", "DJANGO_ALLOW"))
+    }
     return subprocess.run(
         [sys.executable, "-c", f"import django; django.setup()\n{code}"],
         env=kept
