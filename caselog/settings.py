@@ -7,6 +7,7 @@ production refuses a missing secret key or host list instead of running unsafe.
 import os
 import secrets
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import dj_database_url
 from bootstrap_wrapper import get_bootstrap_dir
@@ -115,6 +116,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",  # before whitenoise, which answers for static files by itself
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # A list of fifty cases travels as 4 KB instead of 36; static files are compressed beforehand.
+    "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -151,6 +154,8 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 _POSTGRES = os.environ.get("DATABASE_URL")
 if _POSTGRES:
+    if not _POSTGRES.startswith(("postgres://", "postgresql://")):
+        raise ImproperlyConfigured("DATABASE_URL must begin with “postgres://”; leave it out for SQLite.")
     DATABASES = {"default": dj_database_url.parse(_POSTGRES, conn_max_age=60, conn_health_checks=True)}
 else:
     DATABASES = {
@@ -213,7 +218,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["caselog.api.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "caselog.api.schema.Schema",
     "DEFAULT_PAGINATION_CLASS": "caselog.api.paging.KeySetPagination",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
@@ -243,7 +248,13 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("ar", _("Arabic"))]
 LOCALE_PATHS = [RESOURCES / "locale"]
 LANGUAGE_COOKIE_NAME = "caselog_language"
-TIME_ZONE = os.environ.get("CASELOG_TIME_ZONE", "UTC")
+TIME_ZONE = os.environ.get("CASELOG_TIME_ZONE") or "UTC"
+try:
+    ZoneInfo(TIME_ZONE)
+except (ValueError, OSError, KeyError) as error:
+    raise ImproperlyConfigured(
+        f"CASELOG_TIME_ZONE is “{TIME_ZONE}”; use a name like “Asia/Dubai”."
+    ) from error
 USE_I18N = True
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = False

@@ -10,9 +10,9 @@ from rest_framework import serializers
 from rest_framework.fields import empty
 
 from caselog.dictionary import Entry
-from caselog.forms.reading import clean_text
 from caselog.models import Membership, Patient, User
 from caselog.models.fields import CodesField
+from caselog.text import clean_text
 
 
 class Visible(serializers.PrimaryKeyRelatedField):

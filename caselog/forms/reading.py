@@ -9,9 +9,8 @@ from django.utils.dates import MONTHS, MONTHS_3
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-_ASCII_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "0123456789" * 2)
-# Invisible marks that keyboards and copied text bring along; they are no part of an answer.
-_DIRECTION_MARKS = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
+from caselog.text import clean_text
+
 _GROUPED = re.compile(r"\d{1,3}(٬\d{3})+(٫\d+)?")
 _NUMBER = re.compile(r"-?(\d+(\.\d*)?|\.\d+)")
 # "1,234" may be read as 1234 or as 1.234; "0,123" and "12,5" only one way.
@@ -32,12 +31,6 @@ _LEVANTINE_MONTHS = (
     ("تشرين الثاني", 11),
     ("كانون الأول", 12),
 )
-
-
-def clean_text(typed: object) -> str:
-    """Without direction marks and surplus spaces, digits in ASCII."""
-    text = _DIRECTION_MARKS.sub("", str(typed or "")).translate(_ASCII_DIGITS)
-    return " ".join(text.split())
 
 
 def read_number(typed: object) -> Decimal | None:

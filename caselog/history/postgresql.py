@@ -66,7 +66,7 @@ CREATE TRIGGER caselog_guard_truncate BEFORE TRUNCATE ON "{table}"
 FOR EACH STATEMENT EXECUTE FUNCTION caselog_refuse_truncate()"""
 
 _GUARD_FUNCTION = """
-CREATE OR REPLACE FUNCTION caselog_guard_{table}_{event}() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION caselog_guard_{table}_{name}() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF {when} THEN
         RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = '{message}';
@@ -75,8 +75,8 @@ BEGIN
 END $$"""
 
 _GUARD = """
-CREATE TRIGGER caselog_guard_{event} BEFORE {event} ON "{table}"
-FOR EACH ROW EXECUTE FUNCTION caselog_guard_{table}_{event}()"""
+CREATE TRIGGER caselog_guard_{name} BEFORE {event} ON "{table}"
+FOR EACH ROW EXECUTE FUNCTION caselog_guard_{table}_{name}()"""
 
 # PostgreSQL does not keep the text of a trigger, so it stands in the comment; a disabled trigger
 # counts as one that says nothing. Constraints have triggers of their own, which are internal.
@@ -106,8 +106,8 @@ def triggers(apps: Apps) -> dict[tuple[str, str], str]:
         table = model._meta.db_table
         wanted[table, "caselog_guard_truncate"] = _NO_TRUNCATE.format(table=table)
     for guard in guards_of(apps):
-        name = f"caselog_guard_{guard.event}"
-        wanted[guard.table, name] = _GUARD.format(table=guard.table, event=guard.event)
+        name = f"caselog_guard_{guard.name}"
+        wanted[guard.table, name] = _GUARD.format(table=guard.table, event=guard.event, name=guard.name)
     return wanted
 
 
@@ -119,7 +119,7 @@ def _record(model: type[models.Model]) -> str:
 def _guard_function(guard: Guard) -> str:
     return _GUARD_FUNCTION.format(
         table=guard.table,
-        event=guard.event,
+        name=guard.name,
         when=guard.when,
         message=guard.message.replace("'", "''"),
         row="OLD" if guard.event == "delete" else "NEW",

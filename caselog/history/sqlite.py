@@ -71,7 +71,7 @@ def triggers(apps: Apps) -> dict[tuple[str, str], str]:
             name = f"caselog_history_{model._meta.db_table}_{action}"
             wanted[model._meta.db_table, name] = _record(model, name, action)
     for guard in guards_of(apps):
-        name = f"caselog_guard_{guard.table}_{guard.event}"
+        name = f"caselog_guard_{guard.table}_{guard.name}"
         wanted[guard.table, name] = _guard(guard, name)
     return wanted
 

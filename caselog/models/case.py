@@ -1,3 +1,5 @@
+from datetime import date
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -26,6 +28,7 @@ from caselog.permissions import ClinicOwnedQuerySet
 NON_OBSTRUCTIVE = Q(azoospermia_type=AzoospermiaType.NON_OBSTRUCTIVE)
 PERFORMED = Q(status=OperationStatus.PERFORMED)
 CANCELLED = Q(status=OperationStatus.CANCELLED)
+EARLIEST_OPERATION = date(1970, 1, 1)  # an earlier one is a slip of the year
 
 
 def _aetiology_agrees_with_type() -> Q:
@@ -147,6 +150,10 @@ class Case(models.Model):
             one_of("procedure", Procedure),
             one_of("sides", Sides),
             one_of("anaesthesia", Anaesthesia),
+            models.CheckConstraint(
+                name="case_operation_has_a_plausible_date",
+                condition=Q(procedure_date__gte=EARLIEST_OPERATION),
+            ),
             models.CheckConstraint(
                 name="case_age_is_plausible",
                 condition=Q(age_at_procedure__isnull=True) | Q(age_at_procedure__range=(12, 99)),

@@ -1,6 +1,7 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from caselog.models.clinic import Clinic
@@ -25,8 +26,9 @@ class Patient(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
+                "clinic",
+                Lower("code"),
                 name="patient_code_unique_in_clinic",
-                fields=["clinic", "code"],
                 violation_error_message=_("This clinic already has a patient with this code."),
             ),
             models.CheckConstraint(name="patient_has_a_code", condition=~Q(code="")),

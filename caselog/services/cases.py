@@ -4,7 +4,8 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import F, Max
+from django.db.models import Max
+from django.db.models.functions import Length
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,6 +24,7 @@ from caselog.models import Case, Clinic, Finding, Patient, Testis
 from caselog.permissions import Permission, require
 from caselog.services import rules
 from caselog.services.errors import Refused, Stale
+from caselog.text import clean_text
 
 _OF_CASE = [entry for entry in OPERATION if entry.model == "case"]
 _FILLED_FROM_EARLIER = ("azoospermia_type", "primary_aetiology", "klinefelter_status", "y_microdeletion")
@@ -50,7 +52,9 @@ def save_operation(
     require(by, Permission.LOG_CASES, clinic)
     if case is not None and case.clinic_id != clinic.pk:
         raise ValueError("the case belongs to another clinic")
-    given = {"status": OperationStatus.PERFORMED, **answers}
+    if case is not None:  # before the rules read it, so that a laboratory report waits or is seen
+        case = _take_turn(case, version)
+    given = {"status": OperationStatus.PERFORMED, **_tidied(answers)}
     answers = dictionary.without_inapplicable(given, OPERATION)
     complete = sign or (case is not None and not case.is_draft)
     if errors := rules.of_operation(given, answers, clinic=clinic, case=case, today=today, complete=complete):
@@ -59,7 +63,7 @@ def save_operation(
     if case is None:
         case = Case(clinic=clinic, created_by=by, number=_next_number(clinic, answers["procedure_date"]))
     else:
-        _take_turn(case, version)
+        case.version += 1
     case.patient = _patient(clinic, answers)
     for entry in _OF_CASE:
         setattr(case, entry.attribute, _stored(entry.attribute, answers.get(entry.name)))
@@ -74,6 +78,7 @@ def save_operation(
 def delete_draft(*, by, case: Case) -> None:
     """Remove a draft that nobody signed and the laboratory has not touched."""
     require(by, Permission.LOG_CASES, case.clinic)
+    case = _take_turn(case, None)  # a colleague may have signed it meanwhile
     if not case.is_draft:
         raise Refused(_("A signed case is never deleted. Mark it as cancelled instead."))
     if Finding.objects.filter(testis__case=case).exists() or hasattr(case, "laboratory_report"):
@@ -99,9 +104,9 @@ def from_earlier_case(clinic: Clinic, *, code: str, on: date, than: Case | None 
     Empty when there is none. Its result is the laboratory's final one; until that is there it
     is "unknown", which is not "no sperm found".
     """
-    cases = Case.objects.filter(clinic=clinic, patient__code=code, procedure_date__lte=on).exclude(
-        status=OperationStatus.CANCELLED
-    )
+    cases = Case.objects.filter(
+        clinic=clinic, patient__code__iexact=clean_text(code), procedure_date__lte=on
+    ).exclude(status=OperationStatus.CANCELLED)
     if than is not None:
         cases = cases.exclude(pk=than.pk).exclude(procedure_date=than.procedure_date, pk__gt=than.pk)
     earlier = cases.select_related("patient", "laboratory_report").newest_first().first()
@@ -134,26 +139,39 @@ def _stored(attribute, value):
     return "" if value is None and column.empty_strings_allowed and not column.null else value
 
 
-def _take_turn(case: Case, version: int | None) -> None:
-    """Of two editors who read the same version, the first one saves; the second is told."""
-    turn = Case.objects.filter(pk=case.pk)
-    if version is not None:
-        turn = turn.filter(version=version)
-    if not turn.update(version=F("version") + 1):
+def _tidied(answers: Answers) -> dict[str, Any]:
+    """Without the spaces around a text, so that nothing but spaces is no answer."""
+    stripped = {name: value.strip() if isinstance(value, str) else value for name, value in answers.items()}
+    return stripped | {"patient_code": clean_text(answers.get("patient_code"))}
+
+
+def _take_turn(case: Case, version: int | None) -> Case:
+    """The case as it is stored, held until the end of the transaction.
+
+    Of two editors who read the same version, the first one saves; the second is told.
+    """
+    # On SQLite the transaction itself is exclusive.
+    stored = Case.objects.select_for_update().filter(pk=case.pk).first()
+    if stored is None or version not in (None, stored.version):
         raise Stale(_("Somebody else saved this case while it was open here."))
-    case.refresh_from_db()
+    return stored
 
 
 def _next_number(clinic: Clinic, on: date) -> str:
     """2024-031: counted per clinic and year of operation."""
-    Clinic.objects.select_for_update().get(pk=clinic.pk)  # on SQLite the transaction itself is exclusive
-    last = Case.objects.filter(clinic=clinic, number__startswith=f"{on.year}-").aggregate(last=Max("number"))
-    count = int(last["last"].partition("-")[2]) if last["last"] else 0
+    Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
+    of_year = Case.objects.filter(clinic=clinic, number__startswith=f"{on.year}-")
+    # By length first: as text, 2024-9999 stands after 2024-10000.
+    last = of_year.order_by(Length("number").desc(), "-number").values_list("number", flat=True).first()
+    count = int(last.partition("-")[2]) if last else 0
     return f"{on.year}-{count + 1:04d}"
 
 
 def _patient(clinic: Clinic, answers) -> Patient:
-    patient, _created = Patient.objects.get_or_create(clinic=clinic, code=answers["patient_code"])
+    code = answers["patient_code"]
+    patient, _created = Patient.objects.get_or_create(
+        clinic=clinic, code__iexact=code, defaults={"code": code}
+    )
     born = answers.get("birth_year")
     if born != patient.birth_year and born is not None:
         patient.birth_year = born

@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 from caselog.history import recorded
 from caselog.models import Clinic, Patient
 from caselog.permissions import Permission, require
+from caselog.services import rules
+from caselog.text import clean_text
 
 
 @recorded
@@ -18,8 +20,10 @@ def save_patient(
     if patient is not None and patient.clinic_id != clinic.pk:
         raise ValidationError({"clinic": "the patient belongs to another clinic"})
     patient = patient or Patient(clinic=clinic)
-    patient.code, patient.birth_year = code, birth_year
+    patient.code, patient.birth_year = clean_text(code), birth_year
     patient.full_clean(validate_constraints=False)
+    if patient.pk and (errors := rules.of_birth_year(birth_year, patient.cases.all())):
+        raise ValidationError({"birth_year": errors})
     try:
         with transaction.atomic():
             patient.save()

@@ -5,17 +5,19 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from caselog import dictionary
-from caselog.choices import RETRIEVED, SPERM_DISPOSITIONS, Role, Side, SpermFound
+from caselog.choices import RETRIEVED, SPERM_DISPOSITIONS, OperationStatus, Role, Side, SpermFound
 from caselog.dictionary import LABORATORY, OPERATION, Answers, Entry
-from caselog.models import Case, Clinic
+from caselog.models import Case, Clinic, Patient
+from caselog.models.case import EARLIEST_OPERATION
 from caselog.models.testis import WEIGHED
 
 Errors = dict[str, list]
 _OF_PEOPLE = ("surgeon", "witness")
-_TO_SAVE = ("patient_code", "procedure_date")
+_TO_SAVE = ("patient_code", "procedure_date", "status")
 # The constraint that a wrong answer breaks, and the field that the person should look at.
 _BLAMED = {
     "case_aetiology_agrees_with_type": "primary_aetiology",
@@ -33,14 +35,14 @@ def of_operation(
             errors[entry.name].append(
                 _("Answer this to sign the case.") if complete else _("A draft needs this.")
             )
-    _about_the_man(answers, errors, today)
+    patient = Patient.objects.filter(clinic=clinic, code__iexact=answers["patient_code"]).first()
+    _about_the_date(answers, errors, today)
+    _about_the_man(answers, errors, patient, case)
     _about_the_surgeon(answers, errors, clinic, case)
     _about_the_weights(given, answers, errors)
     _about_constraints(answers, errors)
-    for testis in case.testes.filter(finding__isnull=False) if case else []:
-        if answers.get("sides") not in (testis.side, "both"):
-            message = _("The laboratory has already reported this: %(side)s.")
-            errors["sides"].append(message % {"side": testis.get_side_display()})
+    if case and hasattr(case, "laboratory_report"):
+        _about_the_report(answers, errors, patient, case)
     return errors
 
 
@@ -100,21 +102,57 @@ def _limits(entry: Entry, value) -> str:
     }
 
 
-def _about_the_man(answers: Answers, errors: Errors, today: date) -> None:
-    on, born, age = (answers.get(name) for name in ("procedure_date", "birth_year", "age_at_procedure"))
-    if not on:
-        return
-    if on > today:
-        errors["procedure_date"].append(_("An operation cannot be logged before it happened."))
+def of_birth_year(born: int | None, cases: QuerySet[Case], *more: date) -> list[str]:
+    """What is wrong with it at the man's operations: `cases`, and those on `more` days."""
     if not born:
+        return []
+    days = sorted([*cases.values_list("procedure_date", flat=True), *more])
+    ages = [day.year - born for day in (*days[:1], *days[-1:])]
+    implausible = [age for age in ages if not 12 <= age <= 99]
+    return [_("This birth year makes him %(age)s years old.") % {"age": age} for age in implausible[:1]]
+
+
+def _about_the_date(answers: Answers, errors: Errors, today: date) -> None:
+    on = answers.get("procedure_date")
+    if on and on > today:
+        errors["procedure_date"].append(_("An operation cannot be logged before it happened."))
+    if on and on < EARLIEST_OPERATION:
+        message = _("Operations before %(year)s cannot be logged. Check the year.")
+        errors["procedure_date"].append(message % {"year": EARLIEST_OPERATION.year})
+
+
+def _about_the_man(answers: Answers, errors: Errors, patient: Patient | None, case: Case | None) -> None:
+    on, given, age = (answers.get(name) for name in ("procedure_date", "birth_year", "age_at_procedure"))
+    born = given or (patient and patient.birth_year)  # without an answer the stored one stays
+    if not on or not born or {"birth_year", "procedure_date"} & set(errors):
         return
-    if not 12 <= on.year - born <= 99:
-        errors["birth_year"].append(
-            _("This birth year makes him %(age)s years old.") % {"age": on.year - born}
-        )
+    others = Case.objects.filter(patient=patient)
+    if case is not None:
+        others = others.exclude(pk=case.pk)
+    if wrong := of_birth_year(born, others, on):
+        errors["birth_year"] += wrong
     elif age is not None and abs(on.year - born - age) > 1:
         message = _("Born in %(born)s he was %(age)s.") % {"born": born, "age": on.year - born}
         errors["age_at_procedure"].append(message)
+
+
+def _about_the_report(answers: Answers, errors: Errors, patient: Patient | None, case: Case) -> None:
+    """What the laboratory reported stays true of the case: this man's tissue, from these sides."""
+    if answers.get("status") != OperationStatus.PERFORMED:
+        errors["status"].append(
+            _("The laboratory has reported tissue of this case, so it was performed. Leave it so.")
+        )
+    if patient is None or patient.pk != case.patient_id:
+        message = _("The laboratory has reported this case for %(code)s. Keep this code.")
+        errors["patient_code"].append(message % {"code": case.patient.code})
+    operated = {side.value for side in Side if answers.get("sides") in (side.value, "both")}
+    reported = {testis.side: testis for testis in case.testes.filter(finding__isnull=False)}
+    lost = [testis for side, testis in reported.items() if side not in operated]
+    for testis in lost:
+        message = _("The laboratory has already reported this: %(side)s.")
+        errors["sides"].append(message % {"side": testis.get_side_display()})
+    if case.laboratory_report.is_final and not lost and operated != set(reported):
+        errors["sides"].append(_("The laboratory's final report is about one side. Keep that side."))
 
 
 def _about_the_surgeon(answers: Answers, errors: Errors, clinic: Clinic, case: Case | None) -> None:

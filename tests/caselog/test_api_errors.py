@@ -60,6 +60,23 @@ def test_messages_come_in_the_language_that_is_accepted(program):
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        '{"code": "K-\\ud800"}',
+        '{"code": ' + "[" * 50 + "]" * 50 + "}",
+        "[" * 100_000 + "]" * 100_000,
+        "[" * 100_000,
+        '{"\\udfff": 1}',
+    ],
+    ids=["half a character", "nested", "nested beyond reading", "never closed", "half a name"],
+)
+def test_what_cannot_be_read_or_stored_is_refused(program, text):
+    answer = program.post("/api/v1/patients/", text, content_type="application/json")
+    assert answer.status_code == 400
+    assert list(refused(answer)) == ["non_field_errors"]
+
+
+@pytest.mark.parametrize(
     ("detail", "shown"),
     [
         ({"detail": "No."}, {"non_field_errors": ["No."]}),

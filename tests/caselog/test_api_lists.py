@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from caselog.models import Case, LaboratoryReport, Patient, Testis
+from caselog.models import Case, Finding, LaboratoryReport, Patient, Testis
 
 URL = "/api/v1/cases/"
 
@@ -33,7 +33,9 @@ def many(case, make_report):
             for number, patient in enumerate(patients, start=last)
         )
         testes = list(case.testes.all())
-        Testis.objects.bulk_create(_copy(testis, case=one) for one in copied for testis in testes)
+        copies = Testis.objects.bulk_create(_copy(testis, case=one) for one in copied for testis in testes)
+        finding = testes[0].finding
+        Finding.objects.bulk_create(_copy(finding, testis=testis) for testis in copies)
         report = case.laboratory_report
         LaboratoryReport.objects.bulk_create(_copy(report, case=one) for one in copied)
 

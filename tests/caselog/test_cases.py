@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 
 from caselog import dictionary
+from caselog.history import acting
 from caselog.models import Case, Patient
 from caselog.services import cases
 from caselog.services.errors import Refused, Stale
@@ -317,3 +318,145 @@ def test_every_question_comes_after_the_one_it_hangs_on():
 
 def test_every_field_of_the_dictionary_is_used_somewhere():
     assert [entry.name for entry in dictionary.entries().values() if not entry.used_in] == []
+
+
+@pytest.fixture
+def reported(make_case, make_report):
+    return make_report(make_case(sides="right", left_weighing=None)).case
+
+
+def as_saved(case, **changes):
+    return cases.answers_of(Case.objects.get(pk=case.pk)) | changes
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"status": "cancelled", "status_reason": "Fever"}, "status"),
+        ({"status": "abandoned", "status_reason": "No access"}, "status"),
+        ({"sides": "left", "left_weighing": "not_weighed"}, "sides"),
+        ({"sides": "both", "left_weighing": "not_weighed"}, "sides"),
+        ({"patient_code": "ANOTHER"}, "patient_code"),
+    ],
+    ids=str,
+)
+def test_what_the_laboratory_reported_stays_true_of_the_case(reported, save, change, field):
+    with pytest.raises(ValidationError) as refused:
+        save(reported, answers=as_saved(reported, **change))
+    assert field in errors_of(refused)
+    assert "laboratory" in " ".join(errors_of(refused)[field])
+    reported.refresh_from_db()
+    assert (reported.status, reported.sides) == ("performed", "right")
+
+
+def test_a_reported_case_takes_every_other_change(reported, save):
+    changed = as_saved(reported, anaesthesia="spinal", patient_code=reported.patient.code.lower())
+    assert save(reported, answers=changed).anaesthesia == "spinal"
+
+
+def test_a_side_is_added_while_the_report_is_preliminary(make_case, make_report, save):
+    case = make_case(sides="right", left_weighing=None)
+    make_report(case, final=False)
+    assert save(case, answers=as_saved(case, sides="both", left_weighing="not_weighed")).sides == "both"
+
+
+@pytest.mark.parametrize(
+    "change", [{"status": "abandoned", "status_reason": "x"}, {"sides": "both"}, {"sides": "left"}], ids=str
+)
+def test_the_database_keeps_a_reported_case_unless_a_reason_is_given(reported, surgeon, change):
+    rows = Case.objects.filter(pk=reported.pk)
+    with pytest.raises(IntegrityError, match="only with a reason"), acting(by=surgeon):
+        rows.update(**change)
+    with acting(by=surgeon, reason="read the paper again"):
+        rows.update(**change)
+
+
+def test_the_database_keeps_the_man_of_a_reported_case(reported, clinic, surgeon):
+    another = Patient.objects.create(clinic=clinic, code="ANOTHER")
+    with pytest.raises(IntegrityError, match="only with a reason"), acting(by=surgeon):
+        Case.objects.filter(pk=reported.pk).update(patient=another)
+
+
+def test_a_draft_that_a_colleague_signed_meanwhile_is_not_deleted(make_case, save, surgeon):
+    read_before = make_case(sign=False)
+    save(read_before, answers=as_saved(read_before), sign=True)
+    assert read_before.is_draft
+    with pytest.raises(Refused):
+        cases.delete_draft(by=surgeon, case=read_before)
+    assert Case.objects.filter(pk=read_before.pk).exists()
+
+
+def test_a_draft_that_is_gone_is_neither_saved_nor_deleted_again(make_case, save, surgeon):
+    gone = make_case(sign=False)
+    answers = as_saved(gone)
+    cases.delete_draft(by=surgeon, case=Case.objects.get(pk=gone.pk))
+    with pytest.raises(Stale):
+        cases.delete_draft(by=surgeon, case=gone)
+    with pytest.raises(Stale):
+        save(gone, answers=answers)
+
+
+def test_the_database_never_deletes_a_signed_case(case, surgeon):
+    case.testes.all().delete()
+    with pytest.raises(IntegrityError, match="never deleted"), acting(by=surgeon, reason="please"):
+        Case.objects.filter(pk=case.pk).delete()
+
+
+def test_a_refused_change_leaves_the_version_as_it_was(case, save):
+    with pytest.raises(ValidationError):
+        save(case, answers=as_saved(case, anaesthesia="hypnosis"), version=1)
+    assert Case.objects.get(pk=case.pk).version == 1
+    assert save(case, answers=as_saved(case), version=1).version == 2
+
+
+def test_numbers_go_on_after_9999(make_case):
+    Case.objects.filter(pk=make_case().pk).update(number="2025-9999")
+    assert [make_case().number, make_case().number] == ["2025-10000", "2025-10001"]
+
+
+def test_a_year_long_past_is_a_slip(save, answers, case):
+    with pytest.raises(ValidationError) as refused:
+        save(answers=answers(procedure_date=date(1925, 3, 4)))
+    assert list(errors_of(refused)) == ["procedure_date"]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Case.objects.filter(pk=case.pk).update(procedure_date=date(1969, 12, 31))
+
+
+def test_a_draft_says_whether_the_operation_was_performed(save, answers):
+    with pytest.raises(ValidationError) as refused:
+        save(answers=answers(status=""))
+    assert "status" in errors_of(refused)
+
+
+def test_a_reason_of_spaces_is_none(save, answers):
+    with pytest.raises(ValidationError) as refused:
+        save(answers=answers(status="abandoned", status_reason="  "), sign=True)
+    assert list(errors_of(refused)) == ["status_reason"]
+
+
+def test_a_birth_year_is_plausible_at_each_of_his_operations(save, answers):
+    save(answers=answers(patient_code="K-1", procedure_date=date(2005, 3, 4)))
+    with pytest.raises(ValidationError) as refused:
+        save(answers=answers(patient_code="K-1", age_at_procedure=None, birth_year=1996))
+    assert list(errors_of(refused)) == ["birth_year"]
+
+
+def test_an_age_is_compared_with_the_birth_year_that_is_stored(save, answers):
+    save(answers=answers(patient_code="K-1", age_at_procedure=None, birth_year=1990))
+    with pytest.raises(ValidationError) as refused:
+        save(answers=answers(patient_code="K-1", age_at_procedure=50))
+    assert list(errors_of(refused)) == ["age_at_procedure"]
+
+
+@pytest.mark.parametrize("code", ["k-É1", " K-É1 ", "K-E\u03011", "\u200fK-\u200bÉ1", "K-É\u0661"], ids=ascii)
+def test_one_man_has_one_code_however_it_is_typed(save, answers, clinic, code):
+    first = save(answers=answers(patient_code="K-É1"))
+    assert cases.from_earlier_case(clinic, code=code, on=TODAY)["earlier"] == first
+    assert save(answers=answers(patient_code=code)).patient == first.patient
+    assert first.patient.code == "K-É1"
+
+
+def test_the_database_itself_refuses_a_code_in_another_case(clinic):
+    Patient.objects.create(clinic=clinic, code="K-1")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Patient.objects.create(clinic=clinic, code="k-1")

@@ -130,3 +130,38 @@ def test_people_are_known_by_their_name_and_signed_in_by_any_case_of_their_addre
 def test_a_person_needs_an_address(db):
     with pytest.raises(ValueError, match="e-mail"):
         User.objects.create_user("", "x")
+
+
+def test_a_patient_code_is_one_however_it_is_typed(clinic, surgeon):
+    patient = patients.save_patient(by=surgeon, clinic=clinic, code=" K-\u200e1 ")
+    assert patient.code == "K-1"
+    with pytest.raises(ValidationError):
+        patients.save_patient(by=surgeon, clinic=clinic, code="k-1")
+
+
+@pytest.mark.parametrize("year", [1920, 2015])
+def test_a_birth_year_fits_the_operations_that_are_logged(clinic, surgeon, case, year):
+    with pytest.raises(ValidationError) as refused:
+        patients.save_patient(
+            by=surgeon, clinic=clinic, code=case.patient.code, birth_year=year, patient=case.patient
+        )
+    assert list(refused.value.message_dict) == ["birth_year"]
+
+
+def test_the_command_line_makes_a_clinic_for_somebody_without_further_rights(member):
+    head = member()
+    clinic = clinics.create_clinic(by=None, name="North", administrator=head)
+    assert Permission.MANAGE_CLINIC in permissions_of(head, clinic)
+    with pytest.raises(PermissionDenied):
+        clinics.create_clinic(by=head, name="South", administrator=head)
+    with pytest.raises(ValueError, match="administrator"):
+        clinics.create_clinic(by=None, name="South")
+
+
+def test_a_suspended_person_gets_no_role(clinic, administrator, member):
+    suspended = member()
+    User.objects.filter(pk=suspended.pk).update(is_active=False)
+    with pytest.raises(ValidationError) as refused:
+        clinics.add_member(by=administrator, clinic=clinic, email=suspended.email, name="", role="reader")
+    assert list(refused.value.message_dict) == ["email"]
+    assert not suspended.memberships.exists()

@@ -88,8 +88,23 @@ def test_a_clinic_is_added_with_its_first_administrator(db, monkeypatch):
     membership = Membership.objects.get()
     assert (membership.clinic.name, membership.role) == ("North", Role.ADMINISTRATOR)
     assert membership.user.check_password("a long enough secret")
+    assert not membership.user.is_superuser
     call_command("add_clinic", "South", administrator="HEAD@north.example", stdout=out)
     assert User.objects.count() == 1
+
+
+def test_somebody_known_administers_a_new_clinic_and_nothing_more(surgeon):
+    call_command("add_clinic", "North", administrator=surgeon.email, stdout=StringIO())
+    assert surgeon.memberships.get(role=Role.ADMINISTRATOR).clinic.name == "North"
+    surgeon.refresh_from_db()
+    assert not surgeon.is_superuser
+
+
+def test_a_suspended_person_gets_no_clinic(surgeon):
+    User.objects.filter(pk=surgeon.pk).update(is_active=False)
+    with pytest.raises(CommandError, match="suspended"):
+        call_command("add_clinic", "North", administrator=surgeon.email)
+    assert not Clinic.objects.filter(name="North").exists()
 
 
 @pytest.mark.parametrize(

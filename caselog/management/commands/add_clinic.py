@@ -22,13 +22,13 @@ class Command(BaseCommand):
             with transaction.atomic():
                 user = User.objects.filter(email__iexact=administrator).first()
                 user = user or self._new(administrator, administrator_name)
-                clinics.create_clinic(by=user, name=name)
+                clinics.create_clinic(by=None, name=name, administrator=user)
         except ValidationError as error:
             raise CommandError("\n".join(error.messages)) from error
         self.stdout.write(f"{name} is ready. {user.email} signs in and adds the others under “Clinic”.")
 
     def _new(self, email: str, name: str) -> User:
-        user = User(email=User.objects.normalize_email(email), name=name or email, is_superuser=True)
+        user = User(email=User.objects.normalize_email(email), name=name or email)
         password = getpass(f"Password for {email}: ")
         validate_password(password, user)
         if password != getpass("Again: "):
