@@ -52,7 +52,7 @@ messages: $(VENV)/.test  ## collect the translatable strings into locale/
 	$(BIN)/python tests/repository/messages.py
 
 benchmark: $(VENV)/.test $(CATALOGUES)  ## the measured promises, alone on the machine
-	$(PYTEST) tests/benchmarks
+	$(PYTEST) tests/benchmarks -q -s
 
 COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links $(UPGRADE)

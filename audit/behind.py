@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from audit.measures import BY_ID, TISSUE
-from audit.results import EXCLUSIONS, Audit, Part
+from audit.results import IN_NO_RATE, Audit, Part
 from caselog.choices import Procedure
 
 # n: the cases with a final result, whatever it is.
@@ -38,5 +38,5 @@ def _parts_of(measure: str) -> set[str]:
     if measure == TISSUE:
         return {Procedure.CONVENTIONAL_TESE, Procedure.MICRO_TESE}
     if measure == PERIOD:
-        return {Part.PENDING, *EXCLUSIONS}
+        return {*IN_NO_RATE}
     return _PARTS if measure in BY_ID else set()

@@ -6,19 +6,18 @@ from datetime import datetime
 from audit import counting
 from audit.counting import Tally
 from audit.measures import BY_ID, DIFFERENCE, GROUPS, MEASURES, TISSUE, Measure
+from audit.quality import case_mix, quality
 from audit.reference import ReferenceFigure, ReferenceSet, load
 from audit.results import (
-    EXCLUSIONS,
+    METHODS,
+    SCHEMA,
     Audit,
     Comparison,
-    CompletenessOfField,
     Count,
     DifferenceComparison,
     Filters,
-    MixRow,
     Overlap,
     Part,
-    Quality,
     TissueComparison,
     Unit,
 )
@@ -35,27 +34,8 @@ from audit.statistics import (
     wilson,
 )
 from caselog import __version__, dataset, dictionary
-from caselog.choices import (
-    SPERM_DISPOSITIONS,
-    Aetiology,
-    AzoospermiaType,
-    CaseState,
-    KlinefelterStatus,
-    OperationStatus,
-    PriorRetrieval,
-    Procedure,
-    SpermFound,
-    YMicrodeletion,
-)
+from caselog.choices import SPERM_DISPOSITIONS, SpermFound, YMicrodeletion
 from caselog.dataset import CaseRow
-
-MIX = {
-    "azoospermia_type": AzoospermiaType,
-    "primary_aetiology": Aetiology,
-    "klinefelter_status": KlinefelterStatus,
-    "y_microdeletion": YMicrodeletion,
-    "prior_retrieval": PriorRetrieval,
-}
 
 
 def audit(
@@ -77,6 +57,9 @@ def audit(
     )
     judged = [c for c in comparisons if c.verdict is not None and c.band and c.known]
     return Audit(
+        schema=SCHEMA,
+        methods=METHODS,
+        columns=tuple(dataset.COLUMNS),
         clinic=clinic,
         synthetic=synthetic,
         source=source,
@@ -87,13 +70,13 @@ def audit(
         reference_version=reference.version,
         fingerprint=dataset.fingerprint(ordered),
         comparisons=comparisons,
-        overlaps=_overlaps(tallies["c23_union"]),
-        difference=_difference(tallies, filters.unit, reference),
+        overlaps=_overlaps(ordered),
+        difference=_difference(ordered, reference),
         tissue=_tissue(ordered, reference),
         cells_judged=len(judged),
         expected_false_below=expected_false_below_total((c.known, c.band.lower) for c in judged if c.band),
-        quality=_quality(ordered),
-        mix=_mix(ordered),
+        quality=quality(ordered),
+        mix=case_mix(ordered),
     )
 
 
@@ -109,7 +92,8 @@ def _comparison(
     if band and not no_verdict:
         judgement = judge_with_pending(found, known, pending, band)
         verdict, pending_decides, alarm = judgement.verdict, judgement.pending_decides, judgement.alarm
-        outlook = how_many_more(found, known, band) if verdict is Verdict.NOT_ENOUGH else None
+        if verdict is Verdict.NOT_ENOUGH and not pending_decides:
+            outlook = how_many_more(found, known, band)
     return Comparison(
         measure=measure.id,
         unit=unit,
@@ -157,7 +141,7 @@ def _count(rows: Sequence[CaseRow]) -> Count:
     return Count(found=sum(row.retrieved for row in known), known=len(known))
 
 
-def _beside(measure: Measure, tally: Tally, unit: Unit, rows: Sequence[CaseRow]) -> Mapping[str, Count]:
+def _beside(measure: Measure, tally: Tally, unit: Unit, rows: Sequence[CaseRow]) -> dict[str, Count]:
     """Other successes and other units of the same population."""
     if unit is Unit.TESTIS:  # what became of the sperm is known of an operation, not of each testis
         return {}
@@ -165,22 +149,22 @@ def _beside(measure: Measure, tally: Tally, unit: Unit, rows: Sequence[CaseRow])
     return second if unit is Unit.ATTEMPT else second | _other_units(measure, rows)
 
 
-def _second_lines(tally: Tally) -> Mapping[str, Count]:
+def _second_lines(tally: Tally) -> dict[str, Count]:
     """A spreadsheet's bare "yes" says neither whether the sperm moved nor what became of it."""
-    found, none = tally.rows[Part.FOUND], len(tally.rows[Part.NOT_FOUND])
-    motility = [row for row in found if row.sperm_found != SpermFound.UNSPECIFIED]
-    fate = [row for row in found if row.disposition]
-    return {
-        "motile": Count(
-            found=sum(row.sperm_found == SpermFound.MOTILE for row in motility), known=len(motility) + none
-        ),
-        "usable": Count(
-            found=sum(row.disposition in SPERM_DISPOSITIONS for row in fate), known=len(fate) + none
-        ),
+    found, n = tally.rows[Part.FOUND], len(tally.with_result)
+    lines = {
+        "motile": sum(row.sperm_found == SpermFound.MOTILE for row in found),
+        "usable": sum(row.disposition in SPERM_DISPOSITIONS for row in found),
     }
+    unsaid = {
+        "motility_not_recorded": sum(row.sperm_found == SpermFound.UNSPECIFIED for row in found),
+        "use_not_recorded": sum(not row.disposition for row in found),
+    }
+    lines |= {name: k for name, k in unsaid.items() if k}
+    return {name: Count(found=k, known=n) for name, k in lines.items()}
 
 
-def _other_units(measure: Measure, rows: Sequence[CaseRow]) -> Mapping[str, Count]:
+def _other_units(measure: Measure, rows: Sequence[CaseRow]) -> dict[str, Count]:
     """By operations, and by men with sperm found at any of them."""
     known = counting.tally(measure, rows, Unit.ATTEMPT).with_result
     ever: dict[str, bool] = {}
@@ -199,24 +183,33 @@ def _case_mix(rows: Sequence[CaseRow]) -> Mapping[str, Count]:
         name: Count(found=answers.count(True), known=sum(isinstance(answer, bool) for answer in answers))
         for name, answers in groups.items()
     }
-    untested = ("", YMicrodeletion.NOT_TESTED)
-    tested = sum(row.y_microdeletion not in untested for row in rows)
-    return mix | {"azf_tested": Count(found=tested, known=len(rows))}
+    question = dictionary.entries()["y_microdeletion"]
+    said = [row.y_microdeletion for row in rows if row.y_microdeletion and question.applies(row.answers)]
+    tested = sum(answer != YMicrodeletion.NOT_TESTED for answer in said)
+    return mix | {"azf_tested": Count(found=tested, known=len(said))}
 
 
-def _overlaps(union: Tally) -> tuple[Overlap, ...]:
-    """The men of the three groups, each once, by the groups they are in."""
+def _overlaps(rows: Sequence[CaseRow]) -> tuple[Overlap, ...]:
+    """The men of the three groups, each once, by the groups that any of their attempts puts them in."""
+    union = counting.tally(BY_ID["c23_union"], rows, Unit.MAN)
+    groups_of: dict[str, set[str]] = {}
+    for row in [*union.counted, *union.rows[Part.REPEAT]]:
+        groups = {name for name, belongs in GROUPS.items() if belongs(row) is True}
+        groups_of.setdefault(row.patient_code, set()).update(groups)
     together: dict[tuple[str, ...], list[CaseRow]] = {}
     for row in union.counted:
-        groups = tuple(name for name, belongs in GROUPS.items() if belongs(row) is True)
-        together.setdefault(groups, []).append(row)
+        exactly = tuple(name for name in GROUPS if name in groups_of[row.patient_code])
+        together.setdefault(exactly, []).append(row)
     return tuple(Overlap(groups=groups, count=_count(rows)) for groups, rows in sorted(together.items()))
 
 
-def _difference(tallies: Mapping[str, Tally], unit: Unit, reference: ReferenceSet) -> DifferenceComparison:
-    micro, conventional = tallies["micro_noa"], tallies["conventional_noa"]
+def _difference(rows: Sequence[CaseRow], reference: ReferenceSet) -> DifferenceComparison:
+    """Of men, whatever the unit of the rates: the two groups must be different men."""
+    micro, conventional = (
+        counting.tally(BY_ID[name], rows, Unit.MAN) for name in ("micro_noa", "conventional_noa")
+    )
     arms = (micro.found, micro.known, conventional.found, conventional.known)
-    difference = newcombe(*arms) if unit is not Unit.TESTIS else None
+    difference = newcombe(*arms)
     return DifferenceComparison(
         measure=DIFFERENCE,
         difference=difference,
@@ -246,60 +239,3 @@ def _tissue(rows: Sequence[CaseRow], reference: ReferenceSet) -> TissueCompariso
         reference=reference.figure_for(TISSUE),
         cases={BY_ID[name].procedure or "": _numbers(men) for name, men in weighed.items()},
     )
-
-
-def _quality(rows: Sequence[CaseRow]) -> Quality:
-    parts: dict[Part, list[CaseRow]] = {}
-    for row in rows:
-        if part := _left_out(row):
-            parts.setdefault(part, []).append(row)
-    reasons = [(row.case_number, row.status, row.status_reason) for row in rows if row.status_reason]
-    return Quality(
-        cases=len(rows),
-        parts={part: _numbers(parts[part]) for part in (Part.PENDING, *EXCLUSIONS) if part in parts},
-        not_azoospermic=sum(row.azoospermia_type == AzoospermiaType.NOT_AZOOSPERMIC for row in rows),
-        fields=tuple(
-            CompletenessOfField(field=name, recorded=recorded, expected=expected)
-            for name, recorded, expected in dataset.completeness(rows)
-        ),
-        reasons=tuple(reasons),
-    )
-
-
-def _left_out(row: CaseRow) -> Part | None:
-    """Why a case is in no rate yet, or never will be."""
-    if row.state == CaseState.DRAFT:
-        return Part.DRAFT
-    if row.status != OperationStatus.PERFORMED:
-        return Part.CANCELLED if row.status == OperationStatus.CANCELLED else Part.ABANDONED
-    if row.azoospermia_type == AzoospermiaType.UNCERTAIN:
-        return Part.UNCERTAIN_TYPE
-    if not row.azoospermia_type or not row.procedure:
-        return Part.NOT_RECORDED
-    return Part.PENDING if row.pending else None
-
-
-def _mix(rows: Sequence[CaseRow]) -> tuple[MixRow, ...]:
-    """Men by what they have and what was done, with their results; in the vocabularies' order."""
-    men = dataset.frame(first := counting.first_attempts(rows))
-    men["men"] = 1
-    men["known"] = [not row.pending for row in first]
-    men["found"] = [row.retrieved for row in first]
-    mix = []
-    for dimension, vocabulary in MIX.items():
-        asked = [dictionary.entries()[dimension].applies(row.answers) for row in first]
-        counts = men.loc[asked].groupby([dimension, "procedure"])[["men", "found", "known"]].sum()
-        for value in [*vocabulary.values, ""]:
-            for procedure in [*Procedure.values, ""]:
-                if (value, procedure) in counts.index:
-                    n, found, known = (int(number) for number in counts.loc[(value, procedure)])
-                    mix.append(
-                        MixRow(
-                            dimension=dimension,
-                            value=value,
-                            procedure=procedure,
-                            men=n,
-                            count=Count(found=found, known=known),
-                        )
-                    )
-    return tuple(mix)

@@ -9,18 +9,33 @@ from audit import storage, words
 from audit.measures import BY_ID
 from audit.results import Audit, Comparison, DifferenceComparison, TissueComparison
 from audit.spreadsheet import Cases
+from audit.spreadsheet_rules import USUAL_MG
 
 SCHEMA = 1  # raised when a reader of the JSON would have to change
+CELLS_NAMED = 10
 
 
 def notes(cases: Cases) -> list[str]:
-    """What of the file was not used."""
+    """What of the file was not used, what it does not say, and what needs a look."""
     said = []
     if cases.ignored:
         said.append(_("Columns not used: %(names)s") % {"names": ", ".join(cases.ignored)})
     if cases.other_sheets:
         said.append(_("Sheets not read: %(names)s") % {"names": ", ".join(cases.other_sheets)})
+    if cases.absent:
+        said.append(_("Not recorded: %(names)s") % {"names": ", ".join(cases.absent)})
+    if cases.unusual:
+        low, high = USUAL_MG
+        said.append(
+            _("Weights outside %(low)s to %(high)s mg, to be checked: %(cells)s")
+            % {"low": low, "high": high, "cells": _shortened(cases.unusual)}
+        )
     return said
+
+
+def _shortened(cells: Sequence[str]) -> str:
+    shown = ", ".join(cells[:CELLS_NAMED])
+    return shown if len(cells) <= CELLS_NAMED else f"{shown}, … ({len(cells)})"
 
 
 def lines(audit: Audit, notes: Sequence[str]) -> Iterator[str]:

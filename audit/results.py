@@ -12,6 +12,20 @@ from enum import StrEnum
 from audit.reference import ReferenceFigure
 from audit.statistics import Band, Difference, Interval, Outlook, TissueRatio, Verdict
 
+SCHEMA = 1  # raised when a reader of kept audits would have to change
+# The methods of the figures, by their pages in docs/methods/.
+METHODS = (
+    "units-and-first-procedures",
+    "exact-interval",
+    "wilson-interval",
+    "verdict",
+    "pending-results",
+    "how-many-more",
+    "difference-newcombe-fisher",
+    "tissue-ratio",
+    "chance-of-false-below",
+)
+
 
 class Unit(StrEnum):
     MAN = "man"
@@ -20,7 +34,7 @@ class Unit(StrEnum):
 
 
 class Part(StrEnum):
-    """Where a case went in one measure. The exclusions follow the first four."""
+    """Where a case went: in one measure, or in the whole period."""
 
     FOUND = "found"
     NOT_FOUND = "not_found"
@@ -32,9 +46,20 @@ class Part(StrEnum):
     UNCERTAIN_TYPE = "uncertain_type"
     NOT_RECORDED = "not_recorded"  # an answer that decides about the population is missing
     NOT_TESTED = "not_tested"  # Klinefelter or genetics: not tested, or unknown
+    OTHER_PROCEDURE = "other_procedure"  # non-obstructive, and neither micro-TESE nor conventional TESE
+    NOT_AZOOSPERMIC = "not_azoospermic"
 
 
-EXCLUSIONS = tuple(Part)[4:]
+# Why a case of a measure's men is not counted in it.
+EXCLUSIONS = (
+    Part.REPEAT, Part.DRAFT, Part.CANCELLED, Part.ABANDONED, Part.UNCERTAIN_TYPE, Part.NOT_RECORDED,
+    Part.NOT_TESTED,
+)  # fmt: skip
+# Why a case of the period is in no rate at all, or not yet.
+IN_NO_RATE = (
+    Part.PENDING, Part.DRAFT, Part.CANCELLED, Part.ABANDONED, Part.NOT_AZOOSPERMIC, Part.UNCERTAIN_TYPE,
+    Part.NOT_RECORDED, Part.OTHER_PROCEDURE,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,8 +108,9 @@ class Comparison:
     alarm: bool
     outlook: Outlook | None
     cases: Mapping[str, tuple[str, ...]]  # by Part
-    # "motile" and "usable" (injected or frozen), of those of whom it is recorded; for men also
-    # "attempts" and "men_ever_found"
+    # "motile" and "usable" (injected or frozen), of all that are known; where it was not recorded of
+    # some with sperm also "motility_not_recorded" and "use_not_recorded"; for men "attempts" and
+    # "men_ever_found"
     beside: Mapping[str, Count]
     case_mix: Mapping[str, Count]  # "klinefelter", "failed_before", "azf_tested": found = how many have it
 
@@ -98,7 +124,7 @@ class Comparison:
 
 @dataclass(frozen=True, kw_only=True)
 class DifferenceComparison:
-    """micro-TESE minus conventional TESE, non-obstructive men only."""
+    """micro-TESE minus conventional TESE, non-obstructive men only; men whatever the unit of the rates."""
 
     measure: str
     difference: Difference | None  # None while an arm is empty
@@ -139,8 +165,7 @@ class Quality:
     """Of all cases in the period: what is missing, waiting or left out."""
 
     cases: int
-    parts: Mapping[str, tuple[str, ...]]  # pending and the exclusions, over the whole period
-    not_azoospermic: int
+    parts: Mapping[str, tuple[str, ...]]  # IN_NO_RATE: each case in one of them at most
     fields: tuple[CompletenessOfField, ...]
     reasons: tuple[tuple[str, str, str], ...]  # case number, status, the reason as it was typed
 
@@ -158,6 +183,9 @@ class MixRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Audit:
+    schema: int
+    methods: tuple[str, ...]  # METHODS on the day of the audit
+    columns: tuple[str, ...]  # of the dataset; fingerprints of other columns cannot be compared
     clinic: str
     synthetic: bool
     source: str  # "clinic", or the file's name

@@ -64,9 +64,14 @@ def cases_today(*, user, kept: AuditRun) -> list[CaseRow]:
     return _cases(user, kept.clinic, storage.from_json(kept.result).filters)
 
 
-def data_changed(*, user, kept: AuditRun) -> bool:
-    """Whether an audit with the same filters would see other data today."""
+def data_changed(*, user, kept: AuditRun) -> bool | None:
+    """Whether an audit with the same filters would see other data today.
+
+    None where that cannot be told: cases are recorded in other columns since.
+    """
     rows = cases_today(user=user, kept=kept)
+    if kept.result["columns"] != dataset.COLUMNS:
+        return None
     return dataset.fingerprint(counting.in_order(rows)) != kept.fingerprint
 
 

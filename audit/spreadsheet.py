@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from audit import spreadsheet_rules as rules
+from audit.spreadsheet_attempts import problems_between
 from audit.spreadsheet_rules import Problem, Read
 from caselog.dataset import CaseRow
 from caselog.excel import headings, reader, values
@@ -60,6 +61,8 @@ class Cases:
     rows: tuple[CaseRow, ...]
     ignored: tuple[str, ...]  # headings of columns that were not used
     other_sheets: tuple[str, ...]
+    absent: tuple[str, ...]  # fields that no row answers
+    unusual: tuple[str, ...]  # cells of weights outside the soft limits
 
 
 def read_cases(path: Path, *, today: date) -> Cases:
@@ -73,15 +76,25 @@ def read_cases(path: Path, *, today: date) -> Cases:
     read: list[Read] = []
     if not errors:
         read = [_read_row(columns, row, today, errors) for row in sheet.rows]
-        errors += [columns.error(row, problem) for row, problem in rules.problems_between(read)]
+        errors += [columns.error(row, problem) for row, problem in problems_between(read)]
         if not read:
             errors.append(_no_rows(sheet))
     if errors:
         raise SpreadsheetErrors(errors)
+    completed = {one.row: rules.completed(one.answers) for one in read}
     return Cases(
-        rows=tuple(_case_row(one) for one in read),
+        rows=tuple(
+            CaseRow(case_number=_("row %(number)s") % {"number": row}, **answers)
+            for row, answers in completed.items()
+        ),
         ignored=columns.ignored,
         other_sheets=sheet.other_sheets,
+        absent=rules.absent(CaseRow.__dataclass_fields__, completed.values()),
+        unusual=tuple(
+            str(Position(one.row, columns.place_of[name] + 1))
+            for one in read
+            for name in rules.unusual_weights(one.answers)
+        ),
     )
 
 
@@ -93,7 +106,12 @@ class _Columns:
         self.match = headings.match(sheet.headings)
         self.used = {place: entry for place, entry in self.match.fields.items() if entry.name in USED}
         self.place_of = {entry.name: place for place, entry in self.used.items()}
-        self.refused = {refusal.at: refusal for refusal in sheet.refusals}
+        self.refused = {
+            Position(refusal.at.row, place + 1): refusal
+            for refusal in sheet.refusals
+            for place in self.used
+            if refusal.at.column <= place + 1 < refusal.at.column + refusal.columns
+        }
 
     @property
     def ignored(self) -> tuple[str, ...]:
@@ -108,6 +126,12 @@ class _Columns:
                 row, entry.name, str(Position(row, place + 1)), self.sheet.headings[place],
                 _("is a second column of this field"), _("delete or rename one of them"),
             )  # fmt: skip
+        for place, entry in self.match.without_unit.items():
+            yield CellError(
+                row, entry.name, str(Position(row, place + 1)), self.sheet.headings[place],
+                _("does not say the unit of these weights"),
+                _("add mg or g to the heading, such as “tissue weight (mg)”"),
+            )  # fmt: skip
         for name in REQUIRED:
             if name not in self.place_of and not (name == "sperm_found" and self._has_sides()):
                 yield CellError(
@@ -117,6 +141,16 @@ class _Columns:
 
     def _has_sides(self) -> bool:
         return any(name in self.place_of for name in _OF_SIDES)
+
+    def without_heading(self, row: reader.Row) -> Iterator[CellError]:
+        """A cell beside the table was meant for one of its columns, or the row has slipped."""
+        for place, cell in enumerate(row.cells):
+            if cell is not None and not "".join(self.sheet.headings[place : place + 1]):
+                at = Position(row.number, place + 1)
+                yield CellError(
+                    row.number, at.letter, str(at), values.text_of(cell),
+                    _("stands under no heading"), _("give the column a heading, or clear the cell"),
+                )  # fmt: skip
 
     def error(self, row: int, problem: Problem) -> CellError:
         place = self.place_of.get(problem.field)
@@ -134,23 +168,21 @@ def _read_row(columns: _Columns, row: reader.Row, today: date, errors: list[Cell
     """The row's answers; what is wrong with them is added to `errors`."""
     answers: dict[str, Any] = {}
     problems: list[Problem] = []
+    astray = list(columns.without_heading(row))
     for place, entry in columns.used.items():
         cell = row.cells[place] if place < len(row.cells) else None
         if refusal := columns.refused.get(Position(row.number, place + 1)):
             problems.append(Problem(entry.name, refusal.value, refusal.rule, refusal.remedy))
         elif cell is not None:
             try:
-                answers |= rules.answers_of(entry, cell)
+                found = rules.answers_of(entry, cell, grams=place in columns.match.grams)
+                answers |= rules.agreeing(found, answers)
             except values.NotAValue as error:
                 problems.append(Problem(entry.name, values.text_of(cell), error.rule, error.remedy))
-    if not problems:  # a wrong cell would be told twice, once as a contradiction
+    if not (problems or astray):  # a wrong cell would be told twice, once as a contradiction
         problems = list(rules.contradictions(answers, today))
-    errors += [columns.error(row.number, problem) for problem in problems]
-    return Read(row.number, answers, len(problems))
-
-
-def _case_row(read: Read) -> CaseRow:
-    return CaseRow(case_number=_("row %(number)s") % {"number": read.row}, **rules.completed(read.answers))
+    errors += [*astray, *(columns.error(row.number, problem) for problem in problems)]
+    return Read(row.number, answers, len(problems) + len(astray))
 
 
 def _no_rows(sheet: Sheet) -> CellError:

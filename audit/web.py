@@ -53,6 +53,8 @@ def overview(request):
 @in_clinic(Permission.KEEP_AUDIT)
 def keep(request):
     form, kept = _filters(request.POST), KeepForm(request.POST)
+    if kept.is_valid() and request.opened_elsewhere:
+        kept.add_error("title", request.opened_elsewhere)
     if not (form.is_valid() and kept.is_valid()):
         return _overview(request, form, kept)
     run = services.keep_run(

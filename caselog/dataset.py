@@ -172,15 +172,17 @@ def completeness(rows: Sequence[CaseRow]) -> list[tuple[str, int, int]]:
 
     What should be answered grows with the other answers, so a question that does not apply is not missing.
     """
-    parts = [*dictionary.OPERATION, *dictionary.LABORATORY]
     expected, missing = Counter[str](), Counter[str]()
     for row in rows:
-        answers = row.answers
+        answers, reported = row.answers, row.result_status == ResultStatus.FINAL
+        # The laboratory owes nothing on what was not performed, nor before its report is final.
+        lab = dictionary.LABORATORY if reported and row.status == OperationStatus.PERFORMED else []
+        parts = [*dictionary.OPERATION, *lab]
         expected.update(entry.name for entry in dictionary.expected(answers, parts))
         missing.update(entry.name for entry in dictionary.missing(answers, parts))
     return [
         (entry.name, expected[entry.name] - missing[entry.name], expected[entry.name])
-        for entry in parts
+        for entry in dictionary.entries().values()
         if entry.name in COLUMNS and expected[entry.name]
     ]
 

@@ -94,7 +94,9 @@ def _of_side(side: Side) -> list[Entry]:
         Entry(
             f"{side}_tissue_weight_mg", "testis", "tissue_weight_mg", _SURGEON,
             required=True, condition=weighed, side=side, unit="mg", soft=(1, 3000), used_in=("tissue_ratio",),
-            synonyms=(f"tissue weight {side}", f"وزن النسيج {arabic}", f"{turkish} doku ağırlığı"),
+            synonyms=(
+                f"tissue weight {side}", f"{side} tissue", f"وزن النسيج {arabic}", f"{turkish} doku ağırlığı",
+            ),
         ),
         Entry(
             f"{side}_samples_n", "testis", "samples_n", _SURGEON,

@@ -10,7 +10,7 @@ from audit import charts, words
 from audit.behind import KNOWN, PERIOD, Figure
 from audit.measures import BY_ID, TISSUE
 from audit.models import AuditRun
-from audit.results import EXCLUSIONS, Audit, Comparison, CompletenessOfField, Filters, Part, Unit
+from audit.results import Audit, Comparison, CompletenessOfField, Filters, Part, Unit
 from caselog.choices import OperationStatus, Procedure, SpermFound
 from caselog.dataset import CaseRow
 from caselog.excel.columns import case_fields, heading
@@ -25,6 +25,7 @@ for say in (
     words.filters,
     words.interval,
     words.measure_name,
+    words.not_counted,
     words.outlook,
     words.part_name,
     words.pending,
@@ -119,12 +120,6 @@ def in_one_sentence(comparison: Comparison) -> str:
     parts = [words.measure_name(comparison.measure)]
     parts += [say(comparison) for say in (words.rate, words.reference, words.verdict)]
     return ". ".join(parts)
-
-
-@register.filter
-def not_counted(comparison: Comparison) -> list[tuple[Part, int]]:
-    counts = [(part, comparison.count(part)) for part in (Part.REPEAT, *EXCLUSIONS)]
-    return [(part, n) for part, n in counts if n]
 
 
 @register.filter

@@ -19,7 +19,7 @@ from audit.words.names import (
     verdict_name,
 )
 from audit.words.numerals import interval, isolate, percent
-from audit.words.rates import beside, exclusions, outlook, pending, rate, verdict
+from audit.words.rates import beside, exclusions, not_counted, outlook, pending, rate, verdict
 
 __all__ = [
     "beside",
@@ -34,6 +34,7 @@ __all__ = [
     "isolate",
     "measure_name",
     "method_names",
+    "not_counted",
     "outlook",
     "part_name",
     "pending",

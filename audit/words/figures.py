@@ -29,7 +29,12 @@ def reference(comparison: Comparison | DifferenceComparison | TissueComparison) 
         return _("no reference figure")
     said = {"value": _short_value(figure), "claim": isolate(figure.claim), "label": isolate(figure.label)}
     named = (_("the document's %(value)s (%(claim)s)") if figure.claim else _("%(label)s: %(value)s")) % said
-    after = tolerance(figure.tolerance) if figure.verdict else str(NO_VERDICT[figure.no_verdict])
+    if not figure.verdict:
+        after = str(NO_VERDICT[figure.no_verdict])
+    elif isinstance(comparison, Comparison) and comparison.verdict is not None:
+        after = tolerance(figure.tolerance)
+    else:  # without a verdict no tolerance is used
+        return named
     return _("%(reference)s, %(remark)s") % {"reference": named, "remark": after}
 
 

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from audit.results import Audit, Count, DifferenceComparison, TissueComparison
+from audit.results import Audit, Count, DifferenceComparison, TissueComparison, Unit
 from audit.words.numerals import isolate, p_value, percent, signed, times, times_interval
+from audit.words.rates import counted_in
 from caselog.choices import Procedure
 
 ENOUGH_WEIGHED = 2  # one weight has no spread
@@ -22,8 +23,8 @@ def difference(comparison: DifferenceComparison) -> str:
         "%(estimate)s points (%(lower)s to %(upper)s, Newcombe), %(p)s (Fisher's exact test)"
     )
     return sentence % {
-        "micro": _of(found.first_found, found.first_known),
-        "conventional": _of(found.second_found, found.second_known),
+        "micro": counted_in(Unit.MAN, found.first_found, found.first_known),
+        "conventional": counted_in(Unit.MAN, found.second_found, found.second_known),
         "estimate": signed(found.estimate),
         "lower": signed(found.interval.lower),
         "upper": signed(found.interval.upper),
@@ -88,7 +89,7 @@ def chance(audit: Audit) -> str:
     )
     shown = _("fewer than %(n)s") % {"n": isolate("0.1")}
     if expected >= 0.05:
-        shown = _("about %(n)s") % {"n": isolate(f"{expected:.1f}")}
+        shown = _("at most about %(n)s") % {"n": isolate(f"{expected:.1f}")}
     return sentence % {"n": audit.cells_judged, "expected": shown}
 
 

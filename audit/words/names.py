@@ -36,6 +36,8 @@ _PARTS = {
     Part.UNCERTAIN_TYPE: pgettext_lazy("part", "Type of azoospermia uncertain"),
     Part.NOT_RECORDED: pgettext_lazy("part", "An answer that decides is missing"),
     Part.NOT_TESTED: pgettext_lazy("part", "Not tested or unknown"),
+    Part.OTHER_PROCEDURE: _lazy("Non-obstructive, with another procedure"),
+    Part.NOT_AZOOSPERMIC: _lazy("Not azoospermic"),
 }
 
 

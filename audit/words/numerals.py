@@ -1,12 +1,16 @@
 """Numbers as text: ASCII digits in every language, in an order that a right-to-left line keeps."""
 
 import re
+from collections.abc import Iterable
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from math import isinf
 
 from django.utils.translation import get_language_bidi
 
 from audit.statistics import Interval
+from audit.statistics.verdict import EDGE
 
+MOST_DIGITS = 6
 FSI, PDI = "\u2068", "\u2069"
 # Latin words, numbers and the signs between them. A line of Arabic would turn 44–69 round.
 _LATIN_RUN = re.compile(r"[<>≥≤±+−]?[A-Za-z0-9](?:[A-Za-z0-9.,;:/<>=÷±+−–\-%\u00a0 ]*[A-Za-z0-9%])?")
@@ -25,6 +29,15 @@ def isolate_runs(sentence: str) -> str:
 def percent(fraction: float, digits: int = 0) -> str:
     """57 %. Never 0 % for what is not zero, nor 100 % for what is not all."""
     return isolate(f"{_percent(fraction, digits)}\u00a0%")
+
+
+def excluded_under(limit: float, edges: Iterable[float]) -> str:
+    """The limit under which rates are excluded, rounded down so that no more is claimed than holds."""
+    return _outward(limit, edges, ROUND_FLOOR)
+
+
+def excluded_over(limit: float, edges: Iterable[float]) -> str:
+    return _outward(limit, edges, ROUND_CEILING)
 
 
 def interval(limits: Interval, digits: int = 0) -> str:
@@ -62,6 +75,20 @@ def _percent(fraction: float, digits: int) -> str:
     if fraction < 1 and float(shown) == 100:
         return f">{100 - 10**-digits:.{digits}f}"
     return shown
+
+
+def _outward(limit: float, edges: Iterable[float], rounding: str) -> str:
+    """With as many digits as show that the limit is not an edge: 59.8 % beside 60 %."""
+    marks = {_hundredfold(edge) for edge in (0.0, 1.0, *edges) if abs(edge - limit) > EDGE}
+    for digits in range(MOST_DIGITS + 1):
+        shown = _hundredfold(limit).quantize(Decimal(1).scaleb(-digits), rounding)
+        if shown not in marks:
+            break
+    return isolate(f"{shown:f}\u00a0%")
+
+
+def _hundredfold(fraction: float) -> Decimal:
+    return Decimal(str(fraction)).scaleb(2)  # the shortest decimal, so that 0.29 is 29 and not less
 
 
 def _signed(fraction: float) -> str:

@@ -10,7 +10,7 @@ from audit.statistics import Interval, Verdict
 from audit.statistics.verdict import ALARM
 from audit.words.figures import NO_VERDICT, band_of_source, tolerance
 from audit.words.names import verdict_name
-from audit.words.numerals import interval, percent
+from audit.words.numerals import excluded_over, excluded_under, interval, percent
 
 _COUNTED = {
     Unit.MAN: ngettext_lazy("%(found)s of %(known)s man", "%(found)s of %(known)s men", "known"),
@@ -27,6 +27,7 @@ _NOT_INDEPENDENT = {
     Unit.TESTIS: _lazy("the two testes of one man are not independent"),
 }
 _EXCLUDED = {
+    Part.REPEAT: ngettext_lazy("%(n)s later attempt", "%(n)s later attempts", "n"),
     Part.DRAFT: ngettext_lazy("%(n)s draft", "%(n)s drafts", "n"),
     Part.CANCELLED: ngettext_lazy("%(n)s cancelled", "%(n)s cancelled", "n"),
     Part.ABANDONED: ngettext_lazy("%(n)s abandoned", "%(n)s abandoned", "n"),
@@ -39,11 +40,15 @@ _EXCLUDED = {
 def rate(comparison: Comparison) -> str:
     if comparison.rate is None:
         return str(_NONE_KNOWN[comparison.unit])
-    counted = _COUNTED[comparison.unit] % {"found": comparison.found, "known": comparison.known}
+    counted = counted_in(comparison.unit, comparison.found, comparison.known)
     said = {"counted": counted, "rate": percent(comparison.rate)}
     if comparison.interval is None:
         return _("%(counted)s, %(rate)s") % said
     return _("%(counted)s, %(rate)s (%(interval)s)") % {**said, "interval": interval(comparison.interval)}
+
+
+def counted_in(unit: Unit, found: int, known: int) -> str:
+    return str(_COUNTED[unit] % {"found": found, "known": known})
 
 
 def verdict(comparison: Comparison) -> str:
@@ -57,7 +62,7 @@ def verdict(comparison: Comparison) -> str:
     if comparison.pending_decides:
         return _pending_decides(comparison.pending)
     if said is Verdict.NOT_ENOUGH:
-        return _("Not enough cases: %(excluded)s") % {"excluded": _excluded(limits)}
+        return _("Not enough cases: %(excluded)s") % {"excluded": _excluded(limits, _edges(figure))}
     return _judged(comparison, figure, limits)
 
 
@@ -91,9 +96,14 @@ def pending(comparison: Comparison) -> str:
     }
 
 
-def exclusions(comparison: Comparison) -> str:
+def not_counted(comparison: Comparison) -> list[tuple[Part, str]]:
+    """Each reason for which cases are not counted, and how many: (draft, "2 drafts")."""
     counts = {part: comparison.count(part) for part in EXCLUSIONS}
-    excluded = [str(_EXCLUDED[part] % {"n": n}) for part, n in counts.items() if n]
+    return [(part, str(_EXCLUDED[part] % {"n": n})) for part, n in counts.items() if n]
+
+
+def exclusions(comparison: Comparison) -> str:
+    excluded = [said for _part, said in not_counted(comparison)]
     # Translators: between the items of a list.
     separator = pgettext("list", ", ")
     return _("not counted: %(parts)s") % {"parts": separator.join(excluded)} if excluded else ""
@@ -112,8 +122,12 @@ def _pending_decides(n: int) -> str:
     return sentence % {"n": n}
 
 
-def _excluded(limits: Interval) -> str:
-    said = {"lower": percent(limits.lower), "upper": percent(limits.upper)}
+def _edges(figure: ReferenceFigure) -> list[float]:
+    return [edge for edge in (figure.lower, figure.upper) if edge is not None]
+
+
+def _excluded(limits: Interval, edges: list[float]) -> str:
+    said = {"lower": excluded_under(limits.lower, edges), "upper": excluded_over(limits.upper, edges)}
     if limits.lower <= 0:
         return _("rates over %(upper)s are excluded, nothing else is") % said
     if limits.upper >= 1:
@@ -128,25 +142,19 @@ def _judged(comparison: Comparison, figure: ReferenceFigure, limits: Interval) -
     if comparison.verdict is Verdict.WITHIN:
         return _("Within %(band)s, %(tolerance)s") % {"band": band, "tolerance": tolerance(figure.tolerance)}
     if comparison.verdict is Verdict.BELOW:
-        limit = _on_its_side(limits.upper, figure.lower)
+        limit = excluded_over(limits.upper, _edges(figure))
         return _("Below %(band)s: rates over %(limit)s are excluded") % {"band": band, "limit": limit}
-    limit = _on_its_side(limits.lower, figure.upper)
+    limit = excluded_under(limits.lower, _edges(figure))
     return _("Above %(band)s: rates under %(limit)s are excluded") % {"band": band, "limit": limit}
-
-
-def _on_its_side(limit: float, edge: float | None) -> str:
-    """The limit with as many digits as show that it is not the band's edge: 59.7 % beside 60 %."""
-    digits = 0
-    while digits < 2 and edge is not None and percent(limit, digits) == percent(edge, digits):
-        digits += 1
-    return percent(limit, digits)
 
 
 def beside(comparison: Comparison) -> list[tuple[str, Count]]:
     """The lines that stand beside a rate: other successes, other units, the case mix."""
     names = {
         "motile": _("Motile sperm found"),
+        "motility_not_recorded": _("Found, motility not recorded"),
         "usable": _("Sperm injected or frozen"),
+        "use_not_recorded": _("Found, what became of it not recorded"),
         "attempts": _("Sperm found, all attempts"),
         "men_ever_found": _("Men with sperm found at any attempt"),
         "klinefelter": _("Has Klinefelter syndrome, of those known"),

@@ -29,8 +29,6 @@ def case_mix(audit: Audit) -> Sheet:
     procedures = dict(Procedure.choices)
 
     def answer(row: MixRow) -> str:
-        if row.value == "" and case_fields()[row.dimension].condition:
-            return _("not recorded, or does not apply")
         return str(labels[row.dimension].get(row.value, not_recorded))
 
     columns = [

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 from audit import words
 from audit.measures import BY_ID
 from audit.results import Audit, Comparison, Count, Overlap
+from audit.statistics import Interval
 from audit.workbook.forest import figures, forest
 from audit.workbook.sheet import Sheet, shown
 from caselog.choices import Procedure
@@ -24,10 +25,11 @@ def summary(audit: Audit) -> Sheet:
         Column("found", _("Sperm found"), lambda c: c.found, _INTEGER, 11),
         Column("known", _("With a final result"), lambda c: c.known, _INTEGER, 10),
         Column("rate", _("Rate"), lambda c: shown(c.rate), _PERCENT, 9),
-        Column("lower", _("From (95 %)"), lambda c: _limit(c.interval, "lower"), _PERCENT, 10),
-        Column("upper", _("To (95 %)"), lambda c: _limit(c.interval, "upper"), _PERCENT, 10),
+        Column("lower", _("From (95 %)"), lambda c: _limit(_interval(c), "lower"), _PERCENT, 10),
+        Column("upper", _("To (95 %)"), lambda c: _limit(_interval(c), "upper"), _PERCENT, 10),
         Column("verdict", _("Verdict"), words.verdict, width=32),
         Column("reference", _("Reference"), words.reference, width=28),
+        Column("readings", _("Ways to read it"), lambda c: "\n".join(words.readings(c)), width=28),
         Column("outlook", _("Outlook"), words.outlook, width=28),
         Column("pending", _("Results pending"), lambda c: c.pending, _INTEGER, 10),
         Column("exclusions", _("Left out"), words.exclusions, width=24),
@@ -35,7 +37,7 @@ def summary(audit: Audit) -> Sheet:
     more = [
         Column("reference_lower", _("Reference from"), lambda c: _limit(c.band, "lower"), _PERCENT, 11),
         Column("reference_upper", _("Reference to"), lambda c: _limit(c.band, "upper"), _PERCENT, 11),
-        Column("tolerance", _("Tolerance"), lambda c: _limit(c.band, "tolerance"), _PERCENT, 11),
+        Column("tolerance", _("Tolerance"), _tolerance, _PERCENT, 11),
         Column(
             "worst", _("From (95 %), all pending negative"), lambda c: _limit(c.worst, "lower"), _PERCENT, 18
         ),
@@ -54,6 +56,15 @@ def summary(audit: Audit) -> Sheet:
             title, rows=len(audit.comparisons), first_figure=len(printed) + len(more) + 1
         ),
     )
+
+
+def _interval(comparison: Comparison) -> Interval | None:
+    return comparison.interval if comparison.known else None
+
+
+def _tolerance(comparison: Comparison) -> Any:
+    """Where no verdict is given none is used."""
+    return _limit(comparison.verdict and comparison.band, "tolerance")
 
 
 def difference_and_tissue(audit: Audit) -> Sheet:

@@ -44,7 +44,9 @@ def _stack(comparison: Comparison, part: int) -> float | None:
     # A point reference has no height, and is still to be seen.
     half = max(band.upper - band.lower, THINNEST) / 2
     middle = min((band.lower + band.upper) / 2, 1 - half)
-    edges = [0.0, band.lower - band.tolerance, middle - half, middle + half, band.upper + band.tolerance]
+    tolerance = band.tolerance if comparison.verdict else 0.0
+    edges = [0.0, min(band.lower - tolerance, middle - half), middle - half, middle + half]
+    edges.append(max(band.upper + tolerance, middle + half))
     below, above = (min(1.0, max(0.0, edge)) for edge in edges[part : part + 2])
     return above - below
 

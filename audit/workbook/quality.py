@@ -41,7 +41,6 @@ def _lines(audit: Audit) -> Iterator[_Line]:
     quality, topic = audit.quality, _("Cases in no rate")
     for part, cases in quality.parts.items():
         yield _Line(topic, words.part_name(Part(part)), len(cases), quality.cases)
-    yield _Line(topic, _("Not azoospermic"), quality.not_azoospermic, quality.cases)
     for field in quality.fields:
         missing = field.expected - field.recorded
         yield _Line(

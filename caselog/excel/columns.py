@@ -14,8 +14,8 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from caselog.choices import Role, Side
-from caselog.dictionary import Answers, Entry, entries, is_blank
+from caselog.choices import OperationStatus, Role, Side
+from caselog.dictionary import Answers, Entry, When, entries, is_blank
 
 
 class Format(StrEnum):
@@ -124,7 +124,7 @@ def case_columns(names: list[str]) -> list[Column]:
 
 
 def _cell_of(entry: Entry, not_recorded: str) -> Callable[[Answers], Any]:
-    name, condition = entry.name, entry.condition
+    name, conditions = entry.name, _conditions(entry)
     # Looked up once: a lazy translation for every cell costs more than writing the cell.
     labels = {code: str(label) for code, label in entry.choices} if entry.model_field.flatchoices else {}
 
@@ -133,7 +133,17 @@ def _cell_of(entry: Entry, not_recorded: str) -> Callable[[Answers], Any]:
         if not is_blank(value):
             return labels.get(value, value) if labels else value
         # Where the parent's own answer is missing nobody knows whether the question applies.
-        applies = condition is None or condition.holds(answers) or is_blank(answers.get(condition.parent))
+        applies = all(one.holds(answers) or is_blank(answers.get(one.parent)) for one in conditions)
         return not_recorded if applies else None
 
     return cell
+
+
+def _conditions(entry: Entry) -> list[When]:
+    """The question's own condition and those of the questions it hangs on."""
+    conditions = [When("status", (OperationStatus.PERFORMED,))] if entry.owner == Role.EMBRYOLOGIST else []
+    parent: Entry | None = entry
+    while parent and parent.condition:
+        conditions.append(parent.condition)
+        parent = case_fields().get(parent.condition.parent)
+    return conditions

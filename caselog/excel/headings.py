@@ -1,7 +1,7 @@
 """Which column of a spreadsheet is which field of the dictionary."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from django.conf import settings
@@ -11,49 +11,77 @@ from caselog.dictionary import Entry
 from caselog.excel.columns import case_fields, heading
 from caselog.excel.values import normalised
 
+# A weight's heading says its unit: 0.4 may be grams, and 400 is taken for granted by nobody.
+_UNITS = {
+    "mg": ("mg", "milligram", "milligrams", "ملغ", "ملغم", "مغ", "مجم"),
+    "g": ("g", "gr", "gram", "grams", "غ", "غم", "غرام", "جم", "جرام"),
+}
+
 
 @dataclass(frozen=True)
 class Headings:
     fields: dict[int, Entry]  # by the column's place, from 0
     twice: dict[int, Entry]  # columns whose field has a column already
     unknown: dict[int, str]  # columns with a heading that is no field's
+    without_unit: dict[int, Entry]  # columns of weights that may be in mg or in g
+    grams: set[int]  # columns of weights in g
 
 
 def match(headings: tuple[str, ...]) -> Headings:
-    fields: dict[int, Entry] = {}
-    twice: dict[int, Entry] = {}
-    unknown: dict[int, str] = {}
+    found = Headings({}, {}, {}, {}, set())
     for place, text in enumerate(headings):
-        entry = _entries_by_heading().get(normalised(text))
+        entry, unit = _by_heading().get(normalised(text), (None, ""))
         if entry is None:
             if text:
-                unknown[place] = text
-        elif entry in fields.values():
-            twice[place] = entry
+                found.unknown[place] = text
+        elif entry.unit and not unit:
+            found.without_unit[place] = entry
+        elif entry in found.fields.values():
+            found.twice[place] = entry
         else:
-            fields[place] = entry
-    return Headings(fields, twice, unknown)
+            found.fields[place] = entry
+            if unit == "g":
+                found.grams.add(place)
+    return found
 
 
 @cache
-def _entries_by_heading() -> dict[str, Entry]:
-    """A field's own name is surest, then our headings in each language, then what clinics write."""
-    known: dict[str, Entry] = {}
+def _by_heading() -> dict[str, tuple[Entry, str]]:
+    """The field and unit of each heading.
+
+    A field's own name is surest, then our headings in each language, then what clinics write.
+    """
+    known: dict[str, tuple[Entry, str]] = {}
     for names_of in (_own_name, _shown_names, _synonyms):
         for entry in case_fields().values():
             for name in names_of(entry):
-                known.setdefault(normalised(name), entry)
+                for text, unit in _with_units(entry, name):
+                    known.setdefault(normalised(text), (entry, unit))
     return known
 
 
+def _with_units(entry: Entry, name: str) -> Iterator[tuple[str, str]]:
+    if not _is_weight(entry):
+        yield name, entry.unit
+        return
+    yield name, ""
+    for unit, words in _UNITS.items():
+        yield from ((name + word, unit) for word in words)
+
+
+def _is_weight(entry: Entry) -> bool:
+    return entry.unit == "mg"
+
+
 def _own_name(entry: Entry) -> Iterator[str]:
-    yield entry.name
+    yield entry.name.removesuffix("_mg") if _is_weight(entry) else entry.name
 
 
 def _shown_names(entry: Entry) -> Iterator[str]:
+    shown = replace(entry, unit="") if _is_weight(entry) else entry
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
-            yield heading(entry)
+            yield heading(shown)
             if not entry.side:  # both sides have the same label
                 yield str(entry.label)
 

@@ -53,12 +53,13 @@ class Position:
 
 @dataclass(frozen=True)
 class Refusal:
-    """One cell that has no value that could be used without guessing."""
+    """One cell that has no value that could be used without guessing, or several in its row."""
 
     at: Position
     value: str
     rule: str
     remedy: str
+    columns: int = 1  # how many cells, from `at` on
 
 
 @dataclass(frozen=True)

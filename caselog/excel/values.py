@@ -86,10 +86,11 @@ def normalised(text: str) -> str:
     return "".join(letter for letter in folded if letter.isalnum() and letter != "\u0640")
 
 
-def parse(entry: Entry, cell: Cell, without: Collection[str] = ()) -> Any:
+def parse(entry: Entry, cell: Cell, without: Collection[str] = (), power: int = 0) -> Any:
     """The value of the field that a cell which is not empty means.
 
     without: codes that the field has and this column does not allow.
+    power: of ten, from the column's unit to the field's: 3 where grams are read as milligrams.
     Raises NotAValue.
     """
     field = entry.model_field
@@ -98,7 +99,7 @@ def parse(entry: Entry, cell: Cell, without: Collection[str] = ()) -> Any:
     if isinstance(field, models.DateField):
         return _date(cell)
     if isinstance(field, models.DecimalField):
-        return _within_limits(field, _decimal(cell))
+        return _within_limits(field, Decimal(f"{_decimal(cell).scaleb(power):f}"))
     if isinstance(field, models.IntegerField):
         return _within_limits(field, _integer(cell))
     return _within_limits(field, text_of(cell))

@@ -8,6 +8,7 @@ import io
 import re
 import warnings
 import zipfile
+from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -22,7 +23,7 @@ MOST_ENTRIES = 1_000
 MOST_UNPACKED = 64 * 2**20
 # Sheets of cases shrink 5 to 30 times; what shrinks more and is large was made to hurt.
 MOST_SHRINKAGE, SMALL = 200, 4 * 2**20
-_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})([0-9]{1,7}):')
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})"')
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _DAMAGED = (
     zipfile.BadZipFile, ParseError, KeyError, ValueError, TypeError, IndexError, AttributeError,
@@ -139,16 +140,25 @@ def _without_value(rows: dict[int, tuple[Any, ...]], formulas: set[Position]) ->
 
 
 def _merged(data: bytes, path: str, rows: dict[int, tuple[Any, ...]]) -> Iterator[Refusal]:
-    """A merged range has one value and several rows: whose is it? The read-only mode does not tell."""
+    """A merged range has one value and several cells: whose is it? The read-only mode does not tell.
+
+    Each range is told in the first row of the table that it touches.
+    """
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         found = _MERGED.findall(archive.read(path))
-    for letters, digits in found:
-        at = Position.of(letters.decode(), int(digits))
-        cells = rows.get(at.row, ())
-        value = cells[at.column - 1].value if at.column <= len(cells) else None
+    below_headings = list(rows)[1:]
+    for from_letters, from_digits, to_letters, to_digits in found:
+        top = Position.of(from_letters.decode(), int(from_digits))
+        end = Position.of(to_letters.decode(), int(to_digits))
+        place = bisect_left(below_headings, top.row)
+        if place == len(below_headings) or below_headings[place] > end.row:
+            continue
+        cells = rows.get(top.row, ())
+        value = cells[top.column - 1].value if top.column <= len(cells) else None
         yield Refusal(
-            at,
+            Position(below_headings[place], top.column),
             "" if value is None else str(value),
             _("is merged with other cells"),
             _("unmerge them and fill each one"),
+            columns=end.column - top.column + 1,
         )

@@ -47,7 +47,6 @@ def without_its_time(audit: dict) -> dict:
     return {name: value for name, value in audit.items() if name != "made_at"}
 
 
-@pytest.mark.promise("XLS-1")
 @pytest.mark.parametrize("unit", Unit)
 @pytest.mark.parametrize("reference_set", ["document", "literature"])
 def test_the_api_says_the_numbers_of_the_service(cases, live, clinic, administrator, unit, reference_set):

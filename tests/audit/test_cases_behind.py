@@ -57,6 +57,12 @@ def test_the_weighed_and_the_left_out_of_the_whole_period_are_listed_too(cases, 
     assert listed(PERIOD, "pending") == [cases["pending"].number]
 
 
+def test_a_case_that_no_measure_counts_is_listed_with_its_reason(make_case, listed):
+    other, none = make_case(procedure="tesa"), make_case(azoospermia_type="not_azoospermic")
+    assert listed(PERIOD, "other_procedure") == [other.number]
+    assert listed(PERIOD, "not_azoospermic") == [none.number]
+
+
 def test_the_filters_of_the_audit_hold(cases, listed):
     assert listed("micro_noa", "found", since="2025-03-05") == []
     assert listed("micro_noa", "found", until="2025-03-04") == [cases["found"].number]

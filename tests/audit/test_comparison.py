@@ -81,6 +81,8 @@ def test_pending_results_that_decide_take_the_verdict_away():
     result = measure(men(39, 60, pending=12))
     assert (result.verdict, result.pending_decides, result.pending) == (Verdict.NOT_ENOUGH, True, 12)
     assert result.worst.lower < result.interval.lower < result.best.lower
+    assert result.outlook is None, "what is awaited decides, not what comes later"
+    assert measure(men(10, 20)).outlook is not None
 
 
 def test_without_a_result_the_interval_is_everything_and_the_rate_nothing():
@@ -128,6 +130,22 @@ def test_the_three_groups_overlap_and_the_union_has_each_man_once():
     }
 
 
+@pytest.mark.parametrize("unit", Unit)
+def test_a_man_who_returns_stands_once_in_the_overlaps_with_all_his_groups(unit):
+    first = men(0, 1, klinefelter_status="mosaic")
+    again = replace(
+        first[0],
+        case_number="M-0-2",
+        procedure_date=date(2024, 6, 1),
+        prior_retrieval="none_found",
+        attempt_number=2,
+        sperm_found="motile",
+    )
+    both = ("failed_before", "klinefelter", "genetic")
+    (overlap,) = audited([*first, again], unit=unit).overlaps
+    assert (overlap.groups, overlap.count) == (both, Count(found=0, known=1))
+
+
 def test_obstructive_and_non_obstructive_men_are_never_pooled():
     rows = [*men(20, 20, prefix="O", azoospermia_type="oa", y_microdeletion=""), *men(0, 20)]
     assert measure(rows, "obstructive").rate == 1
@@ -140,6 +158,13 @@ def test_motile_and_usable_are_second_lines_of_the_same_men():
     assert (result.found, result.known) == (5, 7)
     assert result.beside["motile"] == Count(found=3, known=7)
     assert result.beside["usable"] == Count(found=3, known=7)
+    assert not {"motility_not_recorded", "use_not_recorded"} & set(result.beside)
+
+
+def test_one_motile_man_among_many_of_unrecorded_motility_is_no_high_rate():
+    result = measure([*men(1, 5), *men(4, 4, prefix="U", sperm_found="found_unspecified")])
+    assert result.beside["motile"] == Count(found=1, known=9)
+    assert result.beside["motility_not_recorded"] == Count(found=4, known=9)
 
 
 def test_sperm_of_unrecorded_motility_is_not_counted_as_immotile():
@@ -147,8 +172,10 @@ def test_sperm_of_unrecorded_motility_is_not_counted_as_immotile():
     rows = [replace(row, sperm_found="found_unspecified" if n < 3 else "none") for n, row in enumerate(rows)]
     result = measure(rows)
     assert (result.found, result.known) == (3, 5)
-    assert result.beside["motile"] == Count(found=0, known=2)
-    assert result.beside["usable"] == Count(found=0, known=2)
+    assert result.beside["motile"] == Count(found=0, known=5)
+    assert result.beside["motility_not_recorded"] == Count(found=3, known=5)
+    assert result.beside["usable"] == Count(found=0, known=5)
+    assert result.beside["use_not_recorded"] == Count(found=3, known=5)
 
 
 def test_a_question_that_does_not_apply_is_not_missing_from_the_case_mix():
@@ -177,11 +204,28 @@ def test_the_case_mix_counts_only_whom_it_is_known_of():
     assert mix["azf_tested"] == Count(found=3, known=4)
 
 
+def test_who_was_tested_for_y_microdeletions_is_asked_only_where_it_applies_and_was_answered():
+    rows = [*men(1, 2), *men(0, 3, prefix="U", y_microdeletion="")]
+    rows += men(0, 1, prefix="T", y_microdeletion="not_tested")
+    assert measure(rows).case_mix["azf_tested"] == Count(found=2, known=3)
+    obstructive = men(4, 4, azoospermia_type="oa", y_microdeletion="none")
+    assert measure(obstructive, "obstructive").case_mix["azf_tested"] == Count(found=0, known=0)
+
+
 def test_the_difference_is_micro_minus_conventional_in_non_obstructive_men():
     rows = [*men(37, 65), *men(26, 68, prefix="C", procedure="conventional_tese")]
     result = audited([*rows, *men(9, 9, prefix="O", azoospermia_type="oa", y_microdeletion="")]).difference
     assert result.difference.estimate == pytest.approx(37 / 65 - 26 / 68)
     assert result.fisher_p == pytest.approx(fisher_exact([[37, 28], [26, 42]]).pvalue)
+
+
+@pytest.mark.parametrize("unit", Unit)
+def test_the_difference_is_of_men_whatever_the_unit(unit):
+    first = [*men(1, 3), *men(1, 2, prefix="C", procedure="conventional_tese")]
+    again = replace(first[2], case_number="M-2-2", procedure_date=date(2024, 6, 1), sperm_found="motile")
+    found = audited([*first, again], unit=unit).difference.difference
+    assert (found.first_found, found.first_known) == (1, 3)
+    assert (found.second_found, found.second_known) == (1, 2)
 
 
 def test_there_is_no_difference_while_an_arm_is_empty():
@@ -225,9 +269,11 @@ def test_what_is_left_out_is_counted_with_its_reason():
         *men(0, 1, prefix="D", state="draft"),
         *men(0, 1, prefix="N", azoospermia_type="not_azoospermic"),
         *men(0, 1, prefix="R", procedure=""),
+        *men(1, 2, prefix="T", procedure="tesa"),
+        *men(1, 1, prefix="O", procedure="", azoospermia_type="oa"),
     ]
     quality = audited(rows).quality
-    assert quality.cases == 9
+    assert quality.cases == 12
     assert {part: len(cases) for part, cases in quality.parts.items()} == {
         "pending": 1,
         "draft": 1,
@@ -235,8 +281,9 @@ def test_what_is_left_out_is_counted_with_its_reason():
         "abandoned": 1,
         "uncertain_type": 1,
         "not_recorded": 1,
+        "not_azoospermic": 1,
+        "other_procedure": 2,
     }
-    assert quality.not_azoospermic == 1
     assert quality.reasons == (("A-0", "abandoned", "No access"), ("X-0", "cancelled", "Fever"))
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from audit import counting
 from audit.measures import BY_ID
-from audit.results import Part, Unit
+from audit.results import Unit
 from caselog.dataset import CaseRow
 
 MICRO = BY_ID["micro_noa"]
@@ -203,7 +203,3 @@ def test_obstructive_men_count_whatever_the_procedure():
     ]
     assert where(rows, BY_ID["obstructive"]) == {"found": ["A1", "B1"]}
     assert where(rows) == {}
-
-
-def test_the_parts_are_said_in_one_place():
-    assert len(Part) == len(set(Part))

@@ -117,7 +117,9 @@ def test_the_workbook_and_the_json_show_the_same_figures(tmp_path):
     ):
         shown = [row[column].value for column in columns]
         interval = comparison["interval"]
-        assert shown == [comparison["found"], comparison["known"], interval["lower"], interval["upper"]]
+        # Without a result there is no interval to show.
+        limits = [interval["lower"], interval["upper"]] if comparison["known"] else ["—", "—"]
+        assert shown == [comparison["found"], comparison["known"], *limits]
 
 
 def test_an_arabic_workbook_runs_from_right_to_left(tmp_path):
@@ -195,6 +197,73 @@ def test_missing_columns_are_named_and_a_column_twice_is_refused(tmp_path):
         "row 1, column azoospermia_type, value “azoospermia_type”: is a second column of this field; "
         "delete or rename one of them",
     ]
+
+
+@pytest.mark.promise("IMP-2")
+@pytest.mark.parametrize("head", [HEAD, f"{HEAD},", f"{HEAD},, "])
+def test_a_cell_under_no_heading_is_refused(tmp_path, head):
+    (error,) = _errors(_read, tmp_path, head, "A,noa,mtese,yes,yes", "B,noa,mtese,no")
+    assert error == (
+        "row 2, column E, value “yes”: stands under no heading; give the column a heading, or clear the cell"
+    )
+
+
+@pytest.mark.promise("IMP-2")
+@pytest.mark.parametrize("heading", ["tissue", "Tissue weight", "وزن النسيج", "right_tissue_weight"])
+def test_a_column_of_weights_without_a_unit_is_refused(cases, heading):
+    (error,) = _errors(cases, "A,noa,mtese,yes,120", more=heading)
+    assert "does not say the unit of these weights; add mg or g to the heading" in error
+    assert error.startswith("row 1, column ")
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "mg"),
+    [
+        ("tissue_weight_mg", "120", 120),
+        ("Tissue (mg)", "120", 120),
+        ("tissue weight [g]", "0.123", 123),
+        ("وزن النسيج (غ)", "٠٫١٢", 120),
+        ("وزن النسيج (ملغ)", "120", 120),
+        ("tissue_weight_g", "1", 1000),
+    ],
+)
+def test_weights_are_read_in_the_unit_of_their_heading(cases, heading, cell, mg):
+    row = cases(f"A,noa,mtese,yes,{cell}", more=heading).rows[0]
+    assert row.tissue_weight_mg == Decimal(mg)
+    assert str(row.tissue_weight_mg) == str(mg)
+
+
+def test_a_weight_in_grams_keeps_the_limits_of_a_weight(cases):
+    (error,) = _errors(cases, "A,noa,mtese,yes,120", more="tissue (g)")
+    assert "value “120”" in error
+    assert "20000" in error
+
+
+def test_unusual_weights_and_absent_fields_are_noted_in_the_report(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text(f"{HEAD},tissue (mg)\nA,noa,mtese,yes,4000\nB,noa,mtese,no,120\n", encoding="utf-8")
+    _status, out, _err = audit(path)
+    assert "Weights outside 1 to 3000 mg, to be checked: E2\n" in out
+    (absent,) = [line for line in out.splitlines() if line.startswith("Not recorded: ")]
+    assert {"klinefelter_status", "procedure_date", "status"} <= set(absent[14:].split(", "))
+    assert "azoospermia_type" not in absent
+
+
+def test_what_follows_from_other_columns_is_not_absent(cases):
+    more = "birth_year,date,right_sperm_found,left_sperm_found"
+    absent = cases("A,noa,mtese,yes,1990,2024-05-01,motile,none", more=more).absent
+    assert not {"birth_year", "age_at_procedure", "sides", "procedure_date"} & set(absent)
+
+
+def test_merged_cells_are_refused_in_each_column_that_is_used(tmp_path):
+    book = Workbook()
+    book.active.append(["notes", *HEAD.split(",")])
+    book.active.append(["x", "A", "noa", "mtese", "yes"])
+    book.active.merge_cells("A2:C3")
+    book.save(tmp_path / "a.xlsx")
+    with pytest.raises(SpreadsheetErrors) as refused:
+        read_cases(tmp_path / "a.xlsx", today=TODAY)
+    assert [(error.cell, error.value) for error in refused.value.errors] == [("B2", "x"), ("C2", "x")]
 
 
 def test_a_table_without_rows_is_an_error(cases):
@@ -281,6 +350,12 @@ def test_zero_is_a_weight_and_not_weighed_is_an_answer(cases):
 def test_the_tissue_of_a_man_as_a_whole_is_used(cases):
     rows = cases("A,noa,mtese,yes,120", "B,noa,mtese,yes,not weighed", more="tissue_weight_mg").rows
     assert [row.tissue_mg for row in rows] == [Decimal(120), None]
+    assert [row.right_weighing for row in rows] == ["", "not_weighed"]
+
+
+def test_not_weighed_is_said_of_the_sides_that_were_operated_on(cases):
+    row = cases("A,noa,mtese,yes,not weighed,left", more="tissue_weight_mg,sides").rows[0]
+    assert (row.right_weighing, row.left_weighing) == ("", "not_weighed")
 
 
 @pytest.mark.parametrize(
@@ -345,12 +420,70 @@ def test_a_refused_cell_of_excel_is_an_error_in_its_place(tmp_path):
             "is a weight",
         ),
         ("right_tissue_weight_mg", "A,noa,mtese,no,0.12", "right_tissue_weight_mg", "less than 1 mg"),
+        ("birth_year,date,age", "A,noa,mtese,no,1990,2024-05-01,40", "age_at_procedure", "year of birth"),
+        ("sides,left_sperm_found", "A,noa,mtese,no,right,no", "left_sperm_found", "not operated on"),
+        (
+            "sides,left_tissue_weight_mg",
+            "A,noa,mtese,no,right,90",
+            "left_tissue_weight_mg",
+            "not operated on",
+        ),
+        (
+            "left_sperm_found,left_tissue_weight_mg",
+            "A,noa,mtese,no,not sampled,90",
+            "left_tissue_weight_mg",
+            "not operated on",
+        ),
+        (
+            "right_tissue_weight_mg,left_tissue_weight_mg,tissue_weight_mg",
+            "A,noa,mtese,no,100,90,250",
+            "tissue_weight_mg",
+            "disagrees with the weights",
+        ),
+        ("right_tissue_weight_mg,tissue_weight_mg", "A,noa,mtese,no,100,90", "tissue_weight_mg", "disagrees"),
+        (
+            "right_weighing,right_tissue_weight_mg,tissue_weight_mg",
+            "A,noa,mtese,no,estimated,100,200",
+            "tissue_weight_mg",
+            "estimated or not weighed",
+        ),
+        (
+            "right_tissue_weight_mg,tissue_weight_mg",
+            "A,noa,mtese,no,100,not weighed",
+            "tissue_weight_mg",
+            "a weight of a side",
+        ),
+        (
+            "right_weighing,right_tissue_weight_mg",
+            "A,noa,mtese,no,balance,not weighed",
+            "right_tissue_weight_mg",
+            "another column",
+        ),
+        ("disposition", "A,noa,mtese,no,frozen", "disposition", "no sperm was found"),
     ],
 )
 def test_answers_that_contradict_each_other_are_refused(cases, more, row, column, rule):
     (error,) = _errors(cases, row, more=more)
     assert f"column {column}" in error
     assert rule in error
+
+
+@pytest.mark.parametrize(
+    ("more", "row"),
+    [
+        ("birth_year,date,age", "A,noa,mtese,no,1990,2024-05-01,33"),
+        ("sides,left_sperm_found", "A,noa,mtese,no,right,not sampled"),
+        ("left_sperm_found,left_tissue_weight_mg", "A,noa,mtese,no,not sampled,0"),
+        ("right_tissue_weight_mg,tissue_weight_mg", "A,noa,mtese,no,100,190"),
+        (
+            "right_tissue_weight_mg,left_tissue_weight_mg,tissue_weight_mg",
+            "A,noa,mtese,no,100.4,90.3,191",
+        ),
+        ("disposition", "A,noa,mtese,no,tissue_frozen"),
+    ],
+)
+def test_answers_that_go_together_are_read(cases, more, row):
+    assert len(cases(row, more=more).rows) == 1
 
 
 def test_found_without_more_agrees_with_a_finding_of_a_side(cases):
@@ -391,6 +524,17 @@ def test_an_order_that_cannot_be_is_refused(cases, more, rows, rule):
 
 def test_one_man_under_two_spellings_is_not_counted_twice(cases):
     assert "may be the man of “K-1”" in _errors(cases, "K-1,noa,mtese,no", "k 1,noa,mtese,yes")[0]
+
+
+@pytest.mark.parametrize(("first", "second"), [("007", "7"), ("K-07", "K-7"), ("٠٧", "7")])
+def test_a_code_that_lost_its_zeros_is_not_another_man(cases, first, second):
+    assert (
+        f"may be the man of “{first}”" in _errors(cases, f"{first},noa,mtese,no", f"{second},noa,mtese,no")[0]
+    )
+
+
+def test_a_zero_within_a_code_is_no_leading_zero(cases):
+    assert len(cases("10,noa,mtese,no", "100,noa,mtese,no", "K-0,noa,mtese,no").rows) == 3
 
 
 def test_a_wrong_date_is_told_once_and_not_as_a_missing_order_too(cases):

@@ -169,24 +169,24 @@ def test_without_a_result_there_is_no_rate(unit, sentence):
 @pytest.mark.parametrize(
     ("found", "known", "figure", "sentence"),
     [
-        (37, 65, "c17-micro", NOT_ENOUGH.format("rates under 44 % and over 69 %")),
-        (3, 5, "c17-micro", NOT_ENOUGH.format("rates under 15 % and over 95 %")),
+        (37, 65, "c17-micro", NOT_ENOUGH.format("rates under 44 % and over 69.2 %")),
+        (3, 5, "c17-micro", NOT_ENOUGH.format("rates under 14 % and over 95 %")),
         (10, 20, "c17-micro", NOT_ENOUGH.format("rates under 27 % and over 73 %")),
         (10, 20, "c16-conventional", NOT_ENOUGH.format("rates under 27 % and over 73 %")),
-        (0, 4, "c17-micro", NOT_ENOUGH.format("rates over 60 %")),
-        (4, 4, "c17-micro", NOT_ENOUGH.format("rates under 40 %")),
+        (0, 4, "c17-micro", NOT_ENOUGH.format("rates over 61 %")),
+        (4, 4, "c17-micro", NOT_ENOUGH.format("rates under 39 %")),
         (0, 0, "c17-micro", "Not enough cases: no final result yet"),
         (130, 200, "c17-micro", "Within the document's 60–70 %, tolerance ±10 points"),
         (146, 146, "c5-obstructive", "Within the document's 95–100 %, tolerance ±10 points"),
         (92, 200, "corona-2019-micro", "Within the 42–49 % of Corona 2019, tolerance ±10 points"),
-        (48, 100, "c17-micro", "Below the document's 60–70 %: rates over 58 % are excluded"),
+        (48, 100, "c17-micro", "Below the document's 60–70 %: rates over 59 % are excluded"),
         (5, 50, "c17-micro", "Below the document's 60–70 % (also at 99.8 %): rates over 22 % are excluded"),
-        (62, 100, "corona-2019-micro", "Above the 42–49 % of Corona 2019: rates under 52 % are excluded"),
+        (62, 100, "corona-2019-micro", "Above the 42–49 % of Corona 2019: rates under 51 % are excluded"),
         (
             180,
             200,
             "c17-micro",
-            "Above the document's 60–70 % (also at 99.8 %): rates under 85 % are excluded",
+            "Above the document's 60–70 % (also at 99.8 %): rates under 84 % are excluded",
         ),
     ],
 )
@@ -196,7 +196,23 @@ def test_a_verdict_is_a_sentence(found, known, figure, sentence):
 
 def test_a_limit_beside_the_edge_of_the_band_shows_on_which_side_it_stands():
     close = compare(50, 100, interval=Interval(0.398, 0.5972), verdict=Verdict.BELOW, alarm=False)
-    assert said(words.verdict(close)) == "Below the document's 60–70 %: rates over 59.7 % are excluded"
+    assert said(words.verdict(close)) == "Below the document's 60–70 %: rates over 59.8 % are excluded"
+
+
+@pytest.mark.parametrize(
+    ("limits", "said_of_them"),
+    [
+        (Interval(0.449, 0.551), "rates under 44 % and over 56 %"),
+        (Interval(0.29, 0.58), "rates under 29 % and over 58 %"),
+        (Interval(0.6004, 0.92), "rates under 60.04 % and over 92 %"),
+        (Interval(0.003, 0.9976), "rates under 0.3 % and over 99.8 %"),
+        (Interval(0.0, 0.6996), "rates over 69.96 %"),
+        (Interval(0.6, 1.0), "rates under 60 %"),
+    ],
+)
+def test_no_more_rates_are_called_excluded_than_are(limits, said_of_them):
+    comparison = compare(10, 20, interval=limits, verdict=Verdict.NOT_ENOUGH)
+    assert said(words.verdict(comparison)) == NOT_ENOUGH.format(said_of_them)
 
 
 def test_pending_results_that_decide_take_the_verdict():
@@ -269,7 +285,7 @@ def test_what_is_not_counted_is_counted_with_its_reason():
     assert words.exclusions(compare(1, 1)) == ""
     every = compare(1, 1, cases=dict.fromkeys(EXCLUSIONS, ("8",)))
     assert words.exclusions(every) == (
-        "not counted: 1 draft, 1 cancelled, 1 abandoned, 1 uncertain type, "
+        "not counted: 1 later attempt, 1 draft, 1 cancelled, 1 abandoned, 1 uncertain type, "
         "1 with an answer missing, 1 not tested or unknown"
     )
 
@@ -294,7 +310,14 @@ def test_what_is_not_counted_is_counted_with_its_reason():
     ],
 )
 def test_a_reference_says_who_says_so(figure, sentence):
-    assert said(words.reference(compare(1, 2, figure, no_verdict="x"))) == sentence
+    judged = bool(figure) and FIGURES[figure].verdict
+    compared = compare(1, 2, figure, no_verdict="" if judged else "x")
+    assert said(words.reference(compared)) == sentence
+
+
+def test_where_no_verdict_is_given_no_tolerance_is_said():
+    attempts = compare(3, 5, unit=Unit.ATTEMPT, no_verdict="unit")
+    assert said(words.reference(attempts)) == "the document's 60–70 % (C17)"
 
 
 @pytest.mark.parametrize(
@@ -349,12 +372,12 @@ def difference_of(*counts, pending=0):
     [
         (
             (37, 65, 26, 68),
-            "micro-TESE 37 of 65, conventional TESE 26 of 68: "
+            "micro-TESE 37 of 65 men, conventional TESE 26 of 68 men: "
             "+19 points (+2 to +34, Newcombe), p = 0.038 (Fisher's exact test)",
         ),
         (
             (2, 32, 20, 26),
-            "micro-TESE 2 of 32, conventional TESE 20 of 26: "
+            "micro-TESE 2 of 32 men, conventional TESE 20 of 26 men: "
             "−71 points (−84 to −47, Newcombe), p < 0.001 (Fisher's exact test)",
         ),
         ((37, 65, 0, 0), "Cannot be computed: it needs men with a final result in both groups"),
@@ -424,7 +447,7 @@ class Table:
 @pytest.mark.parametrize(
     ("table", "sentence"),
     [
-        (Table(7, 0.16), "Of 7 comparisons about 0.2 would be called below by chance alone."),
+        (Table(7, 0.16), "Of 7 comparisons at most about 0.2 would be called below by chance alone."),
         (Table(1, 0.012), "Of 1 comparison fewer than 0.1 would be called below by chance alone."),
         (Table(0, 0.0), ""),
     ],

@@ -118,6 +118,25 @@ def test_completeness_counts_what_is_expected_and_nothing_that_does_not_apply():
     assert "right_weighing" not in counts
 
 
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"result_status": "final"}, 1),
+        ({"result_status": "preliminary"}, 0),
+        ({"result_status": ""}, 0),
+        ({"status": "abandoned", "result_status": ""}, 0),
+        ({"status": "cancelled", "result_status": ""}, 0),
+    ],
+    ids=str,
+)
+def test_the_laboratory_owes_answers_only_in_the_final_report_of_a_performed_operation(changes, expected):
+    rows = [CaseRow(patient_code="A", sides="right"), replace(WEIGHED, **changes)]
+    counts = {name: asked for name, _recorded, asked in dataset.completeness(rows)}
+    assert [counts.get(name, 0) for name in ("search_minutes", "disposition", "right_sperm_found")] == (
+        [expected] * 3
+    )
+
+
 def test_the_frame_keeps_missing_integers_and_words_as_they_are():
     frame = dataset.frame([replace(WEIGHED, patient_code="NA", attempt_number=1), WEIGHED])
     assert list(frame.attempt_number) == [1, None]

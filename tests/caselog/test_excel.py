@@ -345,6 +345,17 @@ def test_merged_cells_errors_and_uncomputed_formulas_are_refused_at_their_cells(
     ]
 
 
+def test_a_merged_range_is_refused_where_it_touches_the_table(tmp_path):
+    def fill(sheet):
+        for row in (["a", "b", "c"], [1, 2, None], [None] * 3, [3, 4, 5]):
+            sheet.append(row)
+        for merged in ("A1:A2", "B3:C4", "A6:C9", "B1:C1"):
+            sheet.merge_cells(merged)
+
+    refusals = reader.read(_xlsx(tmp_path, fill)).refusals
+    assert sorted((str(refusal.at), refusal.columns) for refusal in refusals) == [("A2", 1), ("B4", 2)]
+
+
 def test_a_computed_formula_gives_its_stored_result(tmp_path):
     path = _xlsx(tmp_path, lambda sheet: [sheet.append(["a"]), sheet.append(["=40+2"])])
     _rewrite(

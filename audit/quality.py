@@ -1,0 +1,91 @@
+"""What the figures of an audit rest on: the cases in no rate, the answers missing, the mix of the men."""
+
+from collections.abc import Sequence
+
+from audit import counting
+from audit.results import IN_NO_RATE, CompletenessOfField, Count, MixRow, Part, Quality
+from caselog import dataset, dictionary
+from caselog.choices import (
+    Aetiology,
+    AzoospermiaType,
+    CaseState,
+    KlinefelterStatus,
+    OperationStatus,
+    PriorRetrieval,
+    Procedure,
+    YMicrodeletion,
+)
+from caselog.dataset import CaseRow
+
+MIX = {
+    "azoospermia_type": AzoospermiaType,
+    "primary_aetiology": Aetiology,
+    "klinefelter_status": KlinefelterStatus,
+    "y_microdeletion": YMicrodeletion,
+    "prior_retrieval": PriorRetrieval,
+}
+
+
+def quality(rows: Sequence[CaseRow]) -> Quality:
+    parts: dict[Part, list[str]] = {}
+    for row in rows:
+        if part := _left_out(row):
+            parts.setdefault(part, []).append(row.case_number)
+    reasons = [(row.case_number, row.status, row.status_reason) for row in rows if row.status_reason]
+    return Quality(
+        cases=len(rows),
+        parts={part: tuple(parts[part]) for part in IN_NO_RATE if part in parts},
+        fields=tuple(
+            CompletenessOfField(field=name, recorded=recorded, expected=expected)
+            for name, recorded, expected in dataset.completeness(rows)
+        ),
+        reasons=tuple(reasons),
+    )
+
+
+def _left_out(row: CaseRow) -> Part | None:
+    """Why a case is in no rate yet, or never will be."""
+    if row.state == CaseState.DRAFT:
+        return Part.DRAFT
+    if row.status != OperationStatus.PERFORMED:
+        return Part.CANCELLED if row.status == OperationStatus.CANCELLED else Part.ABANDONED
+    return _of_no_population(row) or (Part.PENDING if row.pending else None)
+
+
+def _of_no_population(row: CaseRow) -> Part | None:
+    if row.azoospermia_type == AzoospermiaType.NOT_AZOOSPERMIC:
+        return Part.NOT_AZOOSPERMIC
+    if row.azoospermia_type == AzoospermiaType.UNCERTAIN:
+        return Part.UNCERTAIN_TYPE
+    if row.azoospermia_type == AzoospermiaType.OBSTRUCTIVE:
+        return None  # whatever the procedure
+    if not row.azoospermia_type or not row.procedure:
+        return Part.NOT_RECORDED
+    compared = (Procedure.MICRO_TESE, Procedure.CONVENTIONAL_TESE)
+    return None if row.procedure in compared else Part.OTHER_PROCEDURE
+
+
+def case_mix(rows: Sequence[CaseRow]) -> tuple[MixRow, ...]:
+    """Men by what they have and what was done, with their results; in the vocabularies' order."""
+    men = dataset.frame(first := counting.first_attempts(rows))
+    men["men"] = 1
+    men["known"] = [not row.pending for row in first]
+    men["found"] = [row.retrieved for row in first]
+    mix = []
+    for dimension, vocabulary in MIX.items():
+        asked = [dictionary.entries()[dimension].applies(row.answers) for row in first]
+        counts = men.loc[asked].groupby([dimension, "procedure"])[["men", "found", "known"]].sum()
+        for value in [*vocabulary.values, ""]:
+            for procedure in [*Procedure.values, ""]:
+                if (value, procedure) in counts.index:
+                    n, found, known = (int(number) for number in counts.loc[(value, procedure)])
+                    mix.append(
+                        MixRow(
+                            dimension=dimension,
+                            value=value,
+                            procedure=procedure,
+                            men=n,
+                            count=Count(found=found, known=known),
+                        )
+                    )
+    return tuple(mix)
