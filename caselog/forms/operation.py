@@ -66,6 +66,11 @@ class Section:
     title: Any
     groups: list[Group] = field(default_factory=list)
 
+    @property
+    def wrong(self) -> bool:
+        """A mistake must not stay folded away."""
+        return any(question.errors for group in self.groups for question in group.questions)
+
 
 class OperationForm(AnswersForm):
     part = OPERATION
@@ -73,6 +78,11 @@ class OperationForm(AnswersForm):
 
     def __init__(self, *args, clinic: Clinic, case: Case | None = None, **kwargs):
         super().__init__(*args, people={"surgeon": _surgeons(clinic, case)}, **kwargs)
+        # What was filled in from an earlier case, and whose it was; the page sends it along.
+        self.filled_from = self.data.get("filled_from", "")
+        self.filled = {
+            name: self.data[f"filled.{name}"] for name in self.fields if f"filled.{name}" in self.data
+        }
 
     def field_for(self, entry: Entry, people):
         made = super().field_for(entry, people)
@@ -100,6 +110,16 @@ class OperationForm(AnswersForm):
             sections.append(section)
         return sections
 
+    def clean(self):
+        if self.filled and self.filled_from != self.cleaned_data.get("patient_code"):
+            self._forget_filled()
+        return super().clean()
+
+    def _forget_filled(self) -> None:
+        """The code was another man's: what his case answered and nobody changed is blank again."""
+        self.fill({name: "" for name, value in self.filled.items() if self.data.get(name) == value})
+        self.filled = {}
+
     def fill_from_earlier(self, earlier: Mapping[str, Any]) -> list[Question]:
         """Answer what is still blank as the man's earlier case does; returns what was filled in."""
         typed = self.answers | dict.fromkeys(self.errors, None)  # what cannot be read is not blank
@@ -107,6 +127,8 @@ class OperationForm(AnswersForm):
             name: value for name, value in fitting_answers(typed, earlier).items() if name in self.fields
         }
         self.fill(fitting)
+        self.filled_from = typed.get("patient_code", "")
+        self.filled |= {name: str(value) for name, value in fitting.items()}
         return [self.question(name) for name in fitting]
 
 

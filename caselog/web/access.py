@@ -6,6 +6,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.shortcuts import render
 from django_htmx.http import HttpResponseClientRefresh
 
+from caselog.models import Clinic
 from caselog.permissions import Permission, permissions_of, require
 
 
@@ -45,3 +46,9 @@ def permission_required(permission: Permission):
         return permitted
 
     return decorate
+
+
+def clinic_of_form(request) -> Clinic:
+    """Where the form was opened; another tab may have changed the clinic since."""
+    opened = request.POST.get("clinic")
+    return next((clinic for clinic in request.clinics if str(clinic.pk) == opened), request.clinic)

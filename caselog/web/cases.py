@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -20,7 +20,10 @@ from caselog.permissions import Permission
 from caselog.services import cases, laboratory
 from caselog.services.errors import Refused, Stale
 from caselog.web import conditions, earlier, paging, summary
-from caselog.web.access import permission_required
+from caselog.web.access import clinic_of_form, permission_required
+
+STILL_HERE = gettext_lazy("What you typed is still here. Save again to replace the other version.")
+DELETED = gettext_lazy("This case was deleted while it was open here. What you typed is not saved.")
 
 
 def cases_here(request):
@@ -39,7 +42,8 @@ def cases_here(request):
 def case_list(request):
     """Newest first; the same answer in whole, or its rows alone for htmx."""
     chosen = CaseFilter(request.GET, queryset=cases_here(request))
-    page = paging.by_date(chosen.qs, request.GET, newest_first=True)
+    found = chosen.qs if chosen.is_valid() else chosen.qs.none()
+    page = paging.by_date(found, request.GET, newest_first=True)
     return render(
         request,
         "caselog/_case_rows.html" if request.htmx else "caselog/case_list.html",
@@ -93,10 +97,15 @@ def case_operation(request, pk):
 
 
 def _operation(request, case, start):
-    form = OperationForm(request.POST or None, clinic=request.clinic, case=case, initial=start)
+    clinic = case.clinic if case else clinic_of_form(request)
+    form = OperationForm(request.POST or None, clinic=clinic, case=case, initial=start)
     if not form.is_bound:
         return _form_page(request, form, case, version=case and case.version)
     version = posted_version(request)
+    if not case and request.opened_elsewhere:
+        form.is_valid()  # what cannot be read is said too
+        form.add_error(None, request.opened_elsewhere)
+        return _form_page(request, form, case, version=version, status=422)
     if "lookup" in request.POST:
         return _look_up(request, form, case, version)
     context = {}
@@ -108,11 +117,15 @@ def _operation(request, case, start):
         except ValidationError as error:
             form.refuse(error)
         except Stale as stale:
-            # Whoever saves again has been shown the other version and means it.
-            version = Case.objects.values_list("version", flat=True).get(pk=case.pk)
-            form.add_error(None, stale.message)
-            form.add_error(None, _("What you typed is still here. Save again to replace the other version."))
-            context["other_version"] = reverse("case_detail", args=[case.pk])
+            saved_version = Case.objects.values_list("version", flat=True).filter(pk=case.pk).first()
+            if saved_version is None:
+                form.add_error(None, DELETED)
+            else:
+                # Whoever saves again has been shown the other version and means it.
+                version = saved_version
+                form.add_error(None, stale.message)
+                form.add_error(None, STILL_HERE)
+                context["other_version"] = reverse("case_detail", args=[case.pk])
     return _form_page(request, form, case, version=version, status=422, **context)
 
 
@@ -137,6 +150,8 @@ def _save(request, form, case, version) -> Case:
 def _saved_words(case: Case, form, *, signed: bool) -> str:
     if case.is_draft:
         missing = form.progress.expected - form.progress.answered
+        if not missing:
+            return _("Draft %(number)s is saved. Nothing is missing to sign it.") % {"number": case.number}
         return ngettext(
             "Draft %(number)s is saved. %(missing)s more answer is needed to sign it.",
             "Draft %(number)s is saved. %(missing)s more answers are needed to sign it.",
@@ -154,7 +169,7 @@ def _look_up(request, form, case, version):
     found = earlier.fill(form, clinic=request.clinic, case=case, today=timezone.localdate())
     context = {"earlier": found, "looked_up": bool(request.POST.get("patient_code"))}
     if request.headers.get("X-Part") == "earlier":
-        return render(request, "components/earlier.html", context)
+        return render(request, "components/earlier.html", context | {"form": form})
     return _form_page(request, form, case, version=version, **context)
 
 
@@ -176,6 +191,9 @@ def _form_page(request, form, case, *, version, status=200, **context):
 @permission_required(Permission.LOG_CASES)
 def case_delete(request, pk):
     case = get_object_or_404(cases_here(request), pk=pk)
+    if not case.is_draft:
+        messages.error(request, _("A signed case is never deleted. Mark it as cancelled instead."))
+        return redirect("case_detail", pk=pk)
     if request.method == "POST":
         try:
             number = case.number

@@ -17,7 +17,7 @@ from caselog.services import laboratory
 from caselog.services.errors import Refused, Stale
 from caselog.web import paging, summary
 from caselog.web.access import permission_required
-from caselog.web.cases import cases_here, posted_version
+from caselog.web.cases import DELETED, STILL_HERE, cases_here, posted_version
 
 
 @require_safe
@@ -63,13 +63,15 @@ def _report(request, case: Case):
         except ValidationError as error:
             form.refuse(error)
         except Stale as stale:
-            version = _version(Case.objects.get(pk=case.pk))
+            version = _version(case)
             form.add_error(None, stale.message)
-            form.add_error(None, _("What you typed is still here. Save again to replace the other version."))
+            form.add_error(None, STILL_HERE)
             context["other_version"] = reverse("case_detail", args=[case.pk])
         except Refused as refused:
-            messages.error(request, refused.message)
-            return redirect("laboratory_report", pk=case.pk)
+            form.add_error(None, refused.message)
+            context["other_version"] = reverse("case_detail", args=[case.pk])
+        except Case.DoesNotExist:
+            form.add_error(None, DELETED)
         else:
             messages.success(request, _saved_words(case, final))
             return redirect("worklist")
@@ -91,7 +93,6 @@ def _page(request, case: Case, *, form=None, version=None, status=200, **context
         "form": form,
         "open_version": version,
         "report": getattr(case, "laboratory_report", None),
-        "reportable": case.performed and case.sides,
         "findings": summary.findings(case),
         "rows": summary.rows([entry for entry in LABORATORY if not entry.side], laboratory.answers_of(case)),
     }

@@ -3,6 +3,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 
 from caselog.models import Clinic
 
@@ -23,11 +24,16 @@ CLINIC_KEY = "clinic"
 
 
 def current_clinic(get_response: Callable[[HttpRequest], HttpResponse]):
-    """`request.clinics`, those of the person, and `request.clinic`, the one they work in now, or None."""
+    """`request.clinics`, those of the person, and `request.clinic`, the one they work in now, or None.
+
+    `request.opened_elsewhere` says why a form is not saved that was opened in another clinic, before
+    the person changed clinics in another tab; "" for any other.
+    """
 
     def middleware(request) -> HttpResponse:
         request.clinics = SimpleLazyObject(lambda: _clinics(request))
         request.clinic = SimpleLazyObject(lambda: _chosen(request))
+        request.opened_elsewhere = SimpleLazyObject(lambda: _opened_elsewhere(request))
         return get_response(request)
 
     return middleware
@@ -44,3 +50,13 @@ def _clinics(request) -> list[Clinic]:
 def _chosen(request) -> Clinic | None:
     chosen = request.session.get(CLINIC_KEY)
     return next((c for c in request.clinics if c.pk == chosen), next(iter(request.clinics), None))
+
+
+def _opened_elsewhere(request) -> str:
+    here = str(request.clinic.pk)
+    if request.POST.get("clinic", here) == here:
+        return ""
+    return _(
+        "This form was opened in another clinic; you now work in %(clinic)s. "
+        "Change the clinic back in another tab, then save again."
+    ) % {"clinic": request.clinic}

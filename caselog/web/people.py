@@ -25,6 +25,8 @@ def clinic_people(request):
     added = None
     if form.is_valid():
         try:
+            if request.opened_elsewhere:
+                raise ValidationError(request.opened_elsewhere)
             added = add_member(by=request.user, clinic=request.clinic, **form.cleaned_data)
             form = MemberForm()
         except ValidationError as error:
@@ -84,4 +86,4 @@ def _people(request, *, form, added=None, link_for=None):
         "newcomer": newcomer,
         "link": first_password_url(request, newcomer) if newcomer else "",
     }
-    return render(request, "caselog/people.html", context)
+    return render(request, "caselog/people.html", context, status=422 if form.errors else 200)

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from caselog import dictionary
-from caselog.choices import RETRIEVED, SpermFound
+from caselog.choices import SpermFound
+from caselog.dataset import best_finding
 from caselog.dictionary import Entry
 from caselog.excel.columns import unit
 from caselog.forms.reading import plain
@@ -90,9 +91,10 @@ def laboratory_result(case: Case) -> Result:
 
 
 def _best(case: Case) -> str:
-    found = {testis.finding.sperm_found for testis in case.testes.all() if hasattr(testis, "finding")}
-    if SpermFound.MOTILE in found:
-        return _("Motile sperm found")
-    if SpermFound.IMMOTILE in found:
-        return _("Only immotile sperm found")
-    return _("Sperm found") if found & set(RETRIEVED) else _("No sperm found")
+    found = (testis.finding.sperm_found for testis in case.testes.all() if hasattr(testis, "finding"))
+    words: dict[str, str] = {
+        SpermFound.MOTILE: _("Motile sperm found"),
+        SpermFound.UNSPECIFIED: _("Sperm found"),
+        SpermFound.IMMOTILE: _("Only immotile sperm found"),
+    }
+    return words.get(best_finding(found), _("No sperm found"))

@@ -123,6 +123,12 @@ def test_what_is_missing_is_listed_with_links_and_nothing_typed_is_lost(as_surge
     assert 'value="K-0231"' in page
 
 
+def test_a_mistake_in_the_folded_part_unfolds_it(as_surgeon, typed):
+    assert not re.search(r'id="section-more"[^>]* open>', page_of(as_surgeon.post(NEW, typed(procedure="x"))))
+    page = page_of(as_surgeon.post(NEW, typed(right_samples_n="six")))
+    assert re.search(r'id="section-more"[^>]* open>', page)
+
+
 def test_an_error_of_a_testis_names_its_side_where_no_heading_does(as_surgeon, typed):
     page = page_of(
         as_surgeon.post(NEW, typed(right_weighing="estimated", right_tissue_weight_mg_0="", draft=""))
@@ -163,6 +169,42 @@ def test_an_abandoned_operation_needs_its_reason(as_surgeon, typed):
     assert "status_reason" in response.context["form"].errors
     as_surgeon.post(NEW, typed(status="abandoned", status_reason="Bleeding", sign=""))
     assert Case.objects.get().status_reason == "Bleeding"
+
+
+# Another clinic, chosen in another tab
+
+
+@pytest.fixture
+def of_both_clinics(surgeon, other_clinic):
+    Membership.objects.create(clinic=other_clinic, user=surgeon, role="surgeon")
+    return surgeon
+
+
+def test_a_form_is_not_saved_in_a_clinic_chosen_since(
+    as_surgeon, of_both_clinics, clinic, other_clinic, typed
+):
+    page = page_of(as_surgeon.get(NEW))
+    assert f'name="clinic" value="{clinic.pk}"' in page
+    as_surgeon.post(reverse("clinic_switch"), {"clinic": other_clinic.pk})
+    refused = as_surgeon.post(NEW, typed(clinic=clinic.pk, sign=""))
+    assert refused.status_code == 422
+    assert f"This form was opened in another clinic; you now work in {other_clinic.name}" in page_of(refused)
+    assert 'value="K-0231"' in page_of(refused)
+    assert f'name="clinic" value="{clinic.pk}"' in page_of(refused)
+    assert not Case.objects.exists()
+    as_surgeon.post(reverse("clinic_switch"), {"clinic": clinic.pk})
+    assert as_surgeon.post(NEW, typed(clinic=clinic.pk, sign="")).status_code == 302
+    assert Case.objects.get().clinic == clinic
+
+
+def test_a_form_from_another_clinic_looks_nobody_up_here(
+    as_surgeon, of_both_clinics, clinic, other_clinic, make_case
+):
+    make_case(patient_code="K-0231")
+    as_surgeon.post(reverse("clinic_switch"), {"clinic": clinic.pk})
+    response = as_surgeon.post(NEW, {"patient_code": "K-0231", "clinic": other_clinic.pk, "lookup": ""})
+    assert response.status_code == 422
+    assert response.context["form"]["attempt_number"].value() is None
 
 
 # The man's earlier operation
@@ -210,7 +252,45 @@ def test_looking_up_keeps_what_could_not_be_read(as_surgeon, earlier):
 def test_the_script_gets_the_words_alone(as_surgeon, earlier):
     response = as_surgeon.post(NEW, {"patient_code": "K-0231", "lookup": ""}, headers={"X-Part": "earlier"})
     assert "<html" not in page_of(response)
-    assert '<data data-filled="attempt_number" value="2">' in page_of(response)
+    assert 'name="filled.attempt_number" value="2" data-filled="attempt_number"' in page_of(response)
+
+
+def sent_back(page, **changes) -> dict:
+    """What a browser sends when the page that was filled in is sent again."""
+    found = re.findall(r'<input type="hidden" name="(filled[^"]*)" value="([^"]*)"', page_of(page))
+    return data_of(page.context["form"]) | dict(found) | changes
+
+
+def test_what_another_man_had_goes_when_the_code_is_corrected(as_surgeon, make_case, earlier):
+    make_case(
+        patient_code="K-9999", procedure_date=date(2024, 5, 5), attempt_number=3, prior_retrieval="found"
+    )
+    wrong = as_surgeon.post(NEW, {"patient_code": "K-9999", "y_microdeletion": "azfc", "lookup": ""})
+    assert wrong.context["form"]["attempt_number"].value() == "4"
+    right = as_surgeon.post(
+        NEW, sent_back(wrong, patient_code="K-0231", klinefelter_status="mosaic", lookup="")
+    )
+    form = right.context["form"]
+    assert form["attempt_number"].value() == "2"
+    assert form["prior_retrieval"].value() == "none_found"
+    assert form["birth_year"].value() == "1990"
+    # What the surgeon typed or changed stays.
+    assert form["y_microdeletion"].value() == "azfc"
+    assert form["klinefelter_status"].value() == "mosaic"
+    nobody = as_surgeon.post(NEW, sent_back(right, patient_code="K-5", lookup=""))
+    assert not nobody.context["form"]["attempt_number"].value()
+    assert "filled.attempt_number" not in page_of(nobody)
+
+
+def test_what_another_man_had_is_not_saved_under_the_corrected_code(as_surgeon, earlier):
+    page = as_surgeon.post(NEW, {"patient_code": "K-0231", "lookup": ""})
+    on = {"procedure_date_0": "4", "procedure_date_1": "Mar", "procedure_date_2": "2025"}
+    # A mistake meanwhile does not make the page forget what it filled in.
+    page = as_surgeon.post(NEW, sent_back(page, age_at_procedure="x", draft="", **on))
+    assert page.status_code == 422
+    as_surgeon.post(NEW, sent_back(page, patient_code="K-5", age_at_procedure="30", draft="", **on))
+    case = Case.objects.get(patient__code="K-5")
+    assert (case.attempt_number, case.prior_retrieval, case.patient.birth_year) == (None, "", None)
 
 
 def test_looking_up_stays_within_the_clinic(client, member, other_clinic, earlier):
@@ -306,6 +386,34 @@ def test_a_signed_case_is_never_deleted(as_surgeon, case):
     assert Case.objects.filter(pk=case.pk).exists()
 
 
+def test_a_signed_case_has_no_page_to_delete_it(as_surgeon, case):
+    response = as_surgeon.get(reverse("case_delete", args=[case.pk]), follow=True)
+    assert "A signed case is never deleted" in page_of(response)
+    assert "Delete the draft" not in page_of(response)
+
+
+def test_a_case_deleted_during_the_save_is_told_and_what_was_typed_stays(as_surgeon, make_case, monkeypatch):
+    draft = make_case(sign=False)
+    url = reverse("case_operation", args=[draft.pk])
+    data = data_of(as_surgeon.get(url).context["form"]) | {"anaesthesia": "spinal", "version": 1, "draft": ""}
+    save = cases.save_operation
+
+    def deleted_first(**asked):
+        Case.objects.filter(pk=draft.pk).delete()
+        return save(**asked)
+
+    monkeypatch.setattr(cases, "save_operation", deleted_first)
+    response = as_surgeon.post(url, data)
+    assert response.status_code == 422
+    assert "This case was deleted while it was open here" in page_of(response)
+    assert response.context["form"]["anaesthesia"].value() == "spinal"
+
+
+def test_a_draft_with_every_answer_says_that_nothing_is_missing(as_surgeon, typed):
+    response = as_surgeon.post(NEW, typed(draft=""), follow=True)
+    assert "Nothing is missing to sign it." in page_of(response)
+
+
 # Who may
 
 
@@ -328,7 +436,7 @@ def test_a_case_of_another_clinic_is_not_there(client, member, other_clinic, cas
 
 @pytest.mark.promise("ACC-2")
 def test_nobody_sets_what_no_question_asks(as_surgeon, typed, other_clinic, clinic, embryologist):
-    extra = {"clinic": other_clinic.pk, "state": "complete", "number": "X", "created_by": embryologist.pk}
+    extra = {"clinic_id": other_clinic.pk, "state": "complete", "number": "X", "created_by": embryologist.pk}
     as_surgeon.post(NEW, typed(draft="") | extra | {"signed_by": embryologist.pk})
     case = Case.objects.get()
     assert (case.clinic, case.state, case.signed_by) == (clinic, "draft", None)
@@ -385,7 +493,8 @@ def data_of(form) -> dict:
     for question in form:
         value = question.value()
         if hasattr(question.field.widget, "decompress"):
-            for index, part in enumerate(question.field.widget.decompress(value)):
+            parts = value if isinstance(value, list) else question.field.widget.decompress(value)
+            for index, part in enumerate(parts):
                 data[f"{question.html_name}_{index}"] = "" if part is None else part
         elif value not in (None, "", []):
             data[question.html_name] = value

@@ -94,6 +94,11 @@ def test_recent_cases_say_what_the_laboratory_found(home, reader, make_case, mak
     assert "No sperm found" in home(reader).content.decode()
 
 
+def test_a_cancelled_case_is_not_asked_for_its_procedure(home, surgeon, make_case):
+    make_case(status="cancelled", status_reason="Fever", sign=False)
+    assert "Procedure not answered" not in home(surgeon).content.decode()
+
+
 @pytest.mark.promise("ACC-1")
 def test_nothing_of_another_clinic_shows(home, member, other_clinic, make_case, surgeon):
     stranger = member("surgeon", "embryologist", clinic=other_clinic)

@@ -53,6 +53,17 @@ def test_somebody_new_is_added_and_sets_a_password_by_the_link(as_administrator,
     assert "does not work any more" in client.get(link, follow=True).content.decode()
 
 
+def test_nobody_is_added_to_a_clinic_chosen_since(as_administrator, administrator, clinic, other_clinic):
+    Membership.objects.create(clinic=other_clinic, user=administrator, role="administrator")
+    assert f'name="clinic" value="{clinic.pk}"' in as_administrator.get(PEOPLE).content.decode()
+    as_administrator.post(reverse("clinic_switch"), {"clinic": other_clinic.pk})
+    refused = as_administrator.post(PEOPLE, NEW | {"clinic": clinic.pk})
+    assert refused.status_code == 422
+    assert "This form was opened in another clinic" in refused.content.decode()
+    assert NEW["email"] in refused.content.decode()
+    assert not User.objects.filter(email=NEW["email"]).exists()
+
+
 def test_the_link_is_shown_once(as_administrator):
     link = link_in(as_administrator.post(PEOPLE, NEW))
     assert link not in as_administrator.get(PEOPLE).content.decode()

@@ -208,3 +208,14 @@ def test_the_frame_costs_two_queries(client, administrator, django_assert_max_nu
 def test_the_frame_costs_an_anonymous_visitor_nothing(client, db, django_assert_num_queries):
     with django_assert_num_queries(0):
         client.get("/nowhere/")
+
+
+@pytest.mark.parametrize("several", [True, False])
+def test_a_missing_page_points_whoever_works_in_several_clinics_to_the_others(
+    client, surgeon, other_clinic, several
+):
+    if several:
+        Membership.objects.create(clinic=other_clinic, user=surgeon, role="surgeon")
+    client.force_login(surgeon)
+    page = client.get("/cases/999/").content.decode()
+    assert ("It may be in another of your clinics" in page) is several

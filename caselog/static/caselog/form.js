@@ -124,14 +124,21 @@
   const lookup = form.querySelector("[name=lookup]");
 
   async function lookUp() {
+    const code = form.elements.patient_code.value;
     const data = new FormData(form);
     data.set("lookup", "1");
     const answered = await fetch(form.action, { method: "POST", body: data, headers: { "X-Part": "earlier" } });
     if (!answered.ok || answered.redirected) return;
     const part = new DOMParser().parseFromString(await answered.text(), "text/html");
-    const filled = [...part.querySelectorAll("[data-filled]")];
-    document.getElementById("earlier").replaceChildren(...part.body.childNodes);
-    for (const { dataset, value } of filled) {
+    // Somebody went on typing: the answer is about another man.
+    if (form.elements.patient_code.value !== code) return;
+    const earlier = document.getElementById("earlier");
+    for (const { dataset, value } of earlier.querySelectorAll("[data-filled]")) {
+      const question = questionOf(dataset.filled);
+      if (question && answer(dataset.filled) === value) set(question, "");
+    }
+    earlier.replaceChildren(...part.body.childNodes);
+    for (const { dataset, value } of earlier.querySelectorAll("[data-filled]")) {
       const question = questionOf(dataset.filled);
       // The person may have answered it while the page was asking.
       if (question && !isAnswered(question)) set(question, value);
@@ -210,10 +217,8 @@
 
   // A second tap saves nothing twice. The button's own name must still be sent, hence the wait.
 
-  form.addEventListener("submit", () => {
-    setTimeout(() => form.querySelectorAll(".save-bar button").forEach((button) => (button.disabled = true)), 0);
-  });
-  window.addEventListener("pageshow", () => {
-    form.querySelectorAll(".save-bar button").forEach((button) => (button.disabled = false));
-  });
+  const disable = (disabled) =>
+    form.querySelectorAll("button:not([type=button])").forEach((button) => (button.disabled = disabled));
+  form.addEventListener("submit", () => setTimeout(disable, 0, true));
+  window.addEventListener("pageshow", () => disable(false));
 })();
