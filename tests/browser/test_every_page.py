@@ -1,0 +1,188 @@
+"""Every page, in both languages and widths: accessible, mirrored in Arabic, never wider than the screen."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+from django.utils import timezone
+
+from audit import services
+from audit.results import Filters
+from caselog import demo
+from caselog.models import Case, Clinic, User
+
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+    # Neither is read here, and each takes its time.
+    "selectors": False,
+    "preload": False,
+}
+# Each language is seen in the light and in the dark, and so is each width.
+LOOKS = {"en": [(360, "light"), (1280, "dark")], "ar": [(360, "dark"), (1280, "light")]}
+
+
+class Scene(NamedTuple):
+    name: str
+    who: str
+    path: str
+    act: Callable[[Any], None] | None = None
+
+
+def submit(**typed):
+    """Type these answers, or leave the form as it is, and send the page's last form."""
+
+    def act(page):
+        for name, value in typed.items():
+            page.locator(f"main [name={name}]").fill(value)
+        with page.expect_navigation():
+            page.locator("main form[method=post] button:not([type=button], [form]):visible").last.click()
+
+    return act
+
+
+def fill_the_operation(page):
+    """All that may be asked at once: a kind of azoospermia, both testes, the folded part."""
+    page.locator("[name=azoospermia_type][value=noa]").check()
+    page.locator("[name=prior_retrieval][value=none_found]").check()
+    page.locator("[name=status][value=abandoned]").check()
+    page.locator("[name=sides][value=both]").check()
+    page.locator("[name=right_tissue_weight_mg_0]").fill("120")
+    page.locator("[name=patient_code]").fill("K-0001")
+    page.locator("[name=lookup]").click()
+    page.locator(".earlier-found").wait_for()
+
+
+def open_the_menu(page):
+    page.locator("summary.menu-button:visible").last.click()
+
+
+@pytest.fixture
+def world(transactional_db, clinic, member):
+    """The demo clinic with one audit kept, a clinic where nothing has happened, and somebody of no clinic."""
+    today = timezone.localdate()
+    demo.make(today=today)
+    people = {name.partition("@")[0]: User.objects.get(email=name) for name, *_rest in demo.PEOPLE[:6]}
+    cedar = Clinic.objects.get(name=demo.CLINICS[0])
+    run = services.keep_run(
+        by=people["admin"], clinic=cedar, filters=Filters(), title="All years", now=timezone.now()
+    )
+    cases = Case.objects.filter(clinic=cedar, surgeon=people["surgeon"])
+    return SimpleNamespace(
+        **people,
+        visitor=None,
+        newcomer=member("surgeon", "embryologist", "administrator", name="Nour Newcomer"),
+        stranger=member(name="Sam Stranger"),
+        run=run,
+        draft=cases.drafts().first(),
+        waiting=cases.awaiting_laboratory().filter(laboratory_report=None, sides="both").first(),
+        final=cases.filter(laboratory_report__result_status="final").first(),
+    )
+
+
+def scenes(world):
+    """All pages but the description of the API, which is Swagger's. Lists are short: axe takes its time."""
+    audit = reverse("audit")
+    figure = "measure=micro_noa&part=pending"
+
+    def of(name, case):
+        return reverse(name, args=[case.pk])
+
+    return [
+        Scene("sign-in", "visitor", reverse("account_login")),
+        Scene(
+            "sign-in refused", "visitor", reverse("account_login"), submit(login="a@b.example", password="x")
+        ),
+        Scene("sign-up, which is closed", "visitor", reverse("account_signup")),
+        Scene("forgotten password", "visitor", reverse("account_reset_password")),
+        Scene("old password link", "visitor", reverse("account_reset_password_from_key", args=["1", "x"])),
+        Scene("home of a surgeon", "surgeon", reverse("home")),
+        Scene("home of an embryologist", "embryologist", reverse("home")),
+        Scene("home of an administrator", "admin", reverse("home")),
+        Scene("home of a reader", "reader", reverse("home")),
+        Scene("home of a new clinic", "newcomer", reverse("home")),
+        Scene("home of somebody of no clinic", "stranger", reverse("home")),
+        Scene("open menu", "admin", reverse("home"), open_the_menu),
+        Scene("cases", "surgeon", reverse("case_list") + "?state=draft"),
+        Scene("cases, none found", "surgeon", reverse("case_list") + "?q=nobody"),
+        Scene("cases of a new clinic", "newcomer", reverse("case_list")),
+        Scene("new case", "surgeon", reverse("case_new")),
+        Scene("new case filled", "surgeon", reverse("case_new"), fill_the_operation),
+        Scene("new case with mistakes", "surgeon", reverse("case_new"), submit(age_at_procedure="old")),
+        Scene("draft", "surgeon", of("case_detail", world.draft)),
+        Scene("draft to complete", "surgeon", of("case_operation", world.draft)),
+        Scene("draft to delete", "surgeon", of("case_delete", world.draft)),
+        Scene("case with a final report", "surgeon", of("case_detail", world.final)),
+        Scene("signed operation to change", "surgeon", of("case_operation", world.final)),
+        Scene("worklist", "embryologist", reverse("worklist")),
+        Scene("worklist of a new clinic", "newcomer", reverse("worklist")),
+        Scene("laboratory report", "embryologist", of("laboratory_report", world.waiting)),
+        Scene(
+            "laboratory report with mistakes",
+            "embryologist",
+            of("laboratory_report", world.waiting),
+            submit(search_minutes="long"),
+        ),
+        Scene("final laboratory report", "embryologist", of("laboratory_report", world.final)),
+        Scene("laboratory report not begun", "surgeon", of("laboratory_report", world.waiting)),
+        Scene("audit", "admin", audit),
+        Scene(
+            "audit by testis beside the literature", "admin", f"{audit}?unit=testis&reference_set=literature"
+        ),
+        Scene("audit with a wrong filter", "admin", f"{audit}?since=2025-05-01&until=2024-05-01"),
+        Scene("audit of a new clinic", "newcomer", audit),
+        Scene("cases behind a figure", "admin", f"{reverse('audit_cases')}?{figure}"),
+        Scene("no case behind a figure", "newcomer", f"{reverse('audit_cases')}?{figure}"),
+        Scene("kept audits", "admin", reverse("audit_runs")),
+        Scene("no kept audit", "newcomer", reverse("audit_runs")),
+        Scene("kept audit", "admin", of("audit_run", world.run)),
+        Scene("cases behind a kept figure", "admin", f"{of('audit_run_cases', world.run)}?{figure}"),
+        Scene("people", "admin", reverse("clinic_people")),
+        Scene("people with a mistake", "admin", reverse("clinic_people"), submit(email="nobody")),
+        Scene("no access token", "newcomer", reverse("tokens")),
+        Scene("new access token", "surgeon", reverse("tokens"), submit()),
+        Scene("second step of sign-in", "surgeon", reverse("mfa_index")),
+        Scene("confirming who it is", "surgeon", reverse("mfa_activate_totp")),
+        Scene("change of password", "surgeon", reverse("account_change_password")),
+        Scene("sign-out", "surgeon", reverse("account_logout")),
+        Scene("not permitted", "surgeon", reverse("clinic_people")),
+        Scene("not found", "surgeon", "/nowhere/"),
+    ]
+
+
+def faults(page, language):
+    """What is wrong with the page that is open, a line for each fault."""
+    if page.evaluate("document.documentElement.dir") != {"en": "ltr", "ar": "rtl"}[language]:
+        yield "its direction"
+    page.evaluate("document.querySelectorAll('main details').forEach((part) => (part.open = true))")
+    beyond = page.evaluate("document.scrollingElement.scrollWidth - innerWidth")
+    if beyond > 0:
+        yield f"{beyond} px wider than the screen"
+    for broken in page.evaluate("(rules) => axe.run(rules).then((found) => found.violations)", RULES):
+        yield f"{broken['id']} at {[node['html'] for node in broken['nodes']][:3]}"
+
+
+@pytest.mark.promise("UX-4")
+@pytest.mark.promise("L10N-1")
+@pytest.mark.promise("WEB-1")
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_every_page_is_accessible_mirrored_and_fits_the_screen(world, visit, change_person, language):
+    found = []
+    for width, scheme in LOOKS[language]:
+        page = visit(language=language, width=width, color_scheme=scheme)
+        page.add_init_script(Axe().axe_script)
+        who = ""
+        for scene in sorted(scenes(world), key=lambda scene: scene.who):
+            if scene.who != who:
+                who = scene.who
+                change_person(page, getattr(world, who))
+            page.goto(scene.path)
+            if scene.act:
+                scene.act(page)
+            found += [
+                f"{scene.name}, {language}, {width} px, {scheme}: {fault}" for fault in faults(page, language)
+            ]
+    assert not found, "\n".join(found)

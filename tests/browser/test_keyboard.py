@@ -1,0 +1,93 @@
+"""Whoever has no mouse signs a case all the same, on a narrow screen, and always sees where they are."""
+
+import pytest
+from django.urls import reverse
+
+from caselog.models import Case
+
+# The focused control: its name and value, whether its focus can be seen, and what lies over it.
+FOCUS = """() => {
+  const focused = document.activeElement, box = focused.getBoundingClientRect();
+  const look = getComputedStyle(focused), bar = document.querySelector(".save-bar");
+  const edge = bar.contains(focused) ? innerHeight : bar.getBoundingClientRect().top;
+  return {
+    name: focused.name || "", value: focused.value || "", tag: focused.tagName,
+    outlined: look.outlineStyle !== "none" && parseFloat(look.outlineWidth) >= 2,
+    covered: box.top < -1 || (box.bottom > edge + 1 && box.height < edge),
+  };
+}"""
+
+
+@pytest.fixture
+def keyboard(visit, surgeon):
+    # Without motion the page has scrolled as soon as the focus has moved.
+    page = visit(surgeon, width=360, reduced_motion="reduce")
+    page.goto(reverse("case_new"))
+    return Keyboard(page)
+
+
+class Keyboard:
+    def __init__(self, page):
+        self.page = page
+
+    def tab_to(self, name):
+        """Tab by Tab; every stop on the way can be seen."""
+        for _stop in range(40):
+            self.page.keyboard.press("Tab")
+            focus = self.page.evaluate(FOCUS)
+            assert focus["outlined"], focus
+            assert not focus["covered"], focus
+            if focus["name"] == name:
+                return
+        pytest.fail(f"the keyboard does not reach {name}")
+
+    def type_into(self, name, text):
+        self.tab_to(name)
+        self.page.keyboard.type(text)
+
+    def choose(self, name, value):
+        """Space takes the first of the choices; an arrow takes the next one."""
+        self.tab_to(name)
+        self.page.keyboard.press("Space")
+        for _choice in range(10):
+            if self.page.evaluate(FOCUS)["value"] == value:
+                return
+            self.page.keyboard.press("ArrowDown")
+        pytest.fail(f"the keyboard does not choose {value} in {name}")
+
+    def press(self, name):
+        self.tab_to(name)
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
+
+
+@pytest.mark.promise("UX-5")
+def test_a_case_is_signed_with_the_keyboard_alone_and_the_focus_is_always_seen(keyboard):
+    keyboard.type_into("patient_code", "K-0231")
+    keyboard.type_into("age_at_procedure", "34")
+    keyboard.choose("azoospermia_type", "noa")
+    keyboard.type_into("primary_aetiology", "Idio")
+    keyboard.choose("klinefelter_status", "not_klinefelter")
+    keyboard.type_into("y_microdeletion", "None")
+    keyboard.choose("prior_retrieval", "no_prior")
+    keyboard.choose("procedure", "micro_tese")
+    keyboard.choose("sides", "both")
+    keyboard.choose("anaesthesia", "general")
+    keyboard.type_into("right_tissue_weight_mg_0", "120")
+    keyboard.choose("left_weighing", "not_weighed")
+    keyboard.press("sign")
+
+    case = Case.objects.get()
+    assert (case.state, case.primary_aetiology, case.procedure) == ("complete", "idiopathic", "micro_tese")
+
+
+@pytest.mark.promise("UX-5")
+def test_after_a_mistake_the_focus_is_on_what_is_wrong_and_leads_there(keyboard):
+    keyboard.type_into("patient_code", "K-0231")
+    keyboard.press("sign")
+    assert keyboard.page.evaluate("document.activeElement.id") == "error-summary"
+    keyboard.page.keyboard.press("Tab")
+    keyboard.page.keyboard.press("Enter")
+    focus = keyboard.page.evaluate(FOCUS)
+    assert focus["tag"] == "INPUT"
+    assert not focus["covered"]
