@@ -299,11 +299,3 @@ def test_a_row_stays_in_the_clinic_of_what_it_hangs_on(case, make_report, clinic
         Case.objects.filter(pk=case.pk).update(patient=stranger)
     with pytest.raises(IntegrityError, match="another clinic"), transaction.atomic():
         Testis.objects.create(clinic=other_clinic, case=case, side="left")
-
-
-def test_a_final_report_has_a_finding(case, make_report):
-    reports = LaboratoryReport.objects.filter(pk=make_report(case, final=False).pk)
-    Finding.objects.all().delete()
-    who = reports.get().embryologist
-    with pytest.raises(IntegrityError, match="has a finding"), transaction.atomic():
-        reports.update(result_status="final", finalised_by=who, finalised_at=datetime.now(UTC))
