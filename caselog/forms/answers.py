@@ -163,6 +163,10 @@ class AnswersForm(forms.Form):
         for name, messages in error.message_dict.items():
             self.add_error(name if name in self.fields else None, messages)
 
+    def refuse_too(self, problems: Mapping[str, list]) -> None:
+        """Beside what could not be read, what is wrong with the rest: all of it in one answer."""
+        self.refuse(ValidationError({n: found for n, found in problems.items() if n not in self.errors}))
+
     @property
     def wrong(self) -> list[Question]:
         return [self.question(name) for name in self.fields if name in self.errors]

@@ -46,6 +46,9 @@ _CONTRADICTS_REPORT = """EXISTS (
         OR NEW.sides <> OLD.sides AND (r.result_status = 'final' OR EXISTS (
             SELECT 1 FROM caselog_testis t JOIN caselog_finding f ON f.testis_id = t.id
             WHERE t.case_id = OLD.id AND NEW.sides NOT IN (t.side, 'both')))))"""
+_FINAL_OF_NOTHING = """NEW.result_status = 'final' AND NOT EXISTS (
+    SELECT 1 FROM caselog_testis t JOIN caselog_finding f ON f.testis_id = t.id
+    WHERE t.case_id = NEW.case_id AND f.sperm_found <> 'not_sampled')"""
 _OF_ANOTHER_CLINIC = "NEW.clinic_id <> (SELECT p.clinic_id FROM {parent} p WHERE p.id = NEW.{column})"
 _PARENTS = {
     "caselog_case": ("caselog_patient", "patient_id"),
@@ -73,6 +76,16 @@ GUARDS = [
         "caselog_case",
         {"update": _CONTRADICTS_REPORT},
         "What the laboratory reported changes only with a reason.",
+    ),
+    *(
+        Guard(
+            "caselog_laboratoryreport",
+            event,
+            "A final report has a finding.",
+            _FINAL_OF_NOTHING,
+            about="findings",
+        )
+        for event in ("insert", "update")
     ),
     *_never(CHANGES, "The history is never edited."),
     *_never("audit_auditrun", "A kept audit run is never changed."),

@@ -65,8 +65,10 @@ _NO_TRUNCATE = """
 CREATE TRIGGER caselog_guard_truncate BEFORE TRUNCATE ON "{table}"
 FOR EACH STATEMENT EXECUTE FUNCTION caselog_refuse_truncate()"""
 
+# A plan made while the tables were empty reads them whole for every row of a bulk load.
 _GUARD_FUNCTION = """
-CREATE OR REPLACE FUNCTION caselog_guard_{table}_{name}() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION caselog_guard_{table}_{name}() RETURNS trigger LANGUAGE plpgsql
+SET plan_cache_mode = force_custom_plan AS $$
 BEGIN
     IF {when} THEN
         RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = '{message}';

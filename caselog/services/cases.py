@@ -18,6 +18,7 @@ from caselog.choices import (
     Side,
     SpermFound,
 )
+from caselog.dataset import best_finding
 from caselog.dictionary import OPERATION, Answers
 from caselog.history import recorded
 from caselog.models import Case, Clinic, Finding, Patient, Testis
@@ -54,12 +55,10 @@ def save_operation(
         raise ValueError("the case belongs to another clinic")
     if case is not None:  # before the rules read it, so that a laboratory report waits or is seen
         case = _take_turn(case, version)
-    given = {"status": OperationStatus.PERFORMED, **_tidied(answers)}
-    answers = dictionary.without_inapplicable(given, OPERATION)
-    complete = sign or (case is not None and not case.is_draft)
-    if errors := rules.of_operation(given, answers, clinic=clinic, case=case, today=today, complete=complete):
+    if errors := problems(clinic=clinic, answers=answers, today=today, case=case, sign=sign):
         raise ValidationError(errors)
 
+    answers = dictionary.without_inapplicable(_tidied(answers), OPERATION)
     if case is None:
         case = Case(clinic=clinic, created_by=by, number=_next_number(clinic, answers["procedure_date"]))
     else:
@@ -72,6 +71,16 @@ def save_operation(
     case.save()
     _save_testes(case, answers)
     return case
+
+
+def problems(
+    *, clinic: Clinic, answers: Answers, today: date, case: Case | None = None, sign: bool = False
+) -> rules.Errors:
+    """What keeps `save_operation` from saving these answers, by field; empty when nothing does."""
+    given = _tidied(answers)
+    asked = dictionary.without_inapplicable(given, OPERATION)
+    complete = sign or (case is not None and not case.is_draft)
+    return rules.of_operation(given, asked, clinic=clinic, case=case, today=today, complete=complete)
 
 
 @recorded
@@ -127,10 +136,11 @@ def _result(case: Case) -> str:
     report = getattr(case, "laboratory_report", None)
     if report is None or not report.is_final:
         return PriorRetrieval.UNKNOWN
-    found = set(Finding.objects.filter(testis__case=case).values_list("sperm_found", flat=True))
-    if found & set(RETRIEVED):
+    of_sides = Finding.objects.filter(testis__case=case).values_list("sperm_found", flat=True)
+    found = best_finding(of_sides)
+    if found in RETRIEVED:
         return PriorRetrieval.FOUND
-    return PriorRetrieval.NONE_FOUND if SpermFound.NONE in found else PriorRetrieval.UNKNOWN
+    return PriorRetrieval.NONE_FOUND if found == SpermFound.NONE else PriorRetrieval.UNKNOWN
 
 
 def _stored(attribute, value):
@@ -142,7 +152,11 @@ def _stored(attribute, value):
 def _tidied(answers: Answers) -> dict[str, Any]:
     """Without the spaces around a text, so that nothing but spaces is no answer."""
     stripped = {name: value.strip() if isinstance(value, str) else value for name, value in answers.items()}
-    return stripped | {"patient_code": clean_text(answers.get("patient_code"))}
+    return {
+        "status": OperationStatus.PERFORMED,
+        **stripped,
+        "patient_code": clean_text(answers.get("patient_code")),
+    }
 
 
 def _take_turn(case: Case, version: int | None) -> Case:

@@ -39,9 +39,9 @@ def report(*, by, case: Case, answers: Answers, final: bool, version: int | None
         raise Refused(_("This report is final. It is not changed any more."))
     if version is not None and version != (existing.version if existing else 0):
         raise Stale(_("A colleague reported this case while it was open here."))
-    answers = dictionary.without_inapplicable({**answers, "sides": case.sides}, LABORATORY)
-    if errors := rules.of_report(answers, case=case, by=by, final=final):
+    if errors := problems(by=by, case=case, answers=answers, final=final):
         raise ValidationError(errors)
+    answers = _asked(answers, case)
 
     if existing is None:
         existing = LaboratoryReport(case=case, clinic=case.clinic, version=0)
@@ -63,6 +63,15 @@ def report(*, by, case: Case, answers: Answers, final: bool, version: int | None
             Finding.objects.filter(testis=testis).delete()
     existing.save()
     return existing
+
+
+def problems(*, by, case: Case, answers: Answers, final: bool) -> rules.Errors:
+    """What keeps `report` from saving these answers, by field; empty when nothing does."""
+    return rules.of_report(_asked(answers, case), case=case, by=by, final=final)
+
+
+def _asked(answers: Answers, case: Case) -> dict[str, Any]:
+    return dictionary.without_inapplicable({**answers, "sides": case.sides}, LABORATORY)
 
 
 def answers_of(case: Case) -> dict[str, Any]:

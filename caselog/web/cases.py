@@ -1,5 +1,7 @@
 """The surgeon's pages: cases listed, read, logged, changed and deleted."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
@@ -126,6 +128,8 @@ def _operation(request, case, start):
                 form.add_error(None, stale.message)
                 form.add_error(None, STILL_HERE)
                 context["other_version"] = reverse("case_detail", args=[case.pk])
+    else:
+        form.refuse_too(cases.problems(**_operation_of(request, form, case)))
     return _form_page(request, form, case, version=version, status=422, **context)
 
 
@@ -136,15 +140,17 @@ def posted_version(request) -> int:
 
 
 def _save(request, form, case, version) -> Case:
-    return cases.save_operation(
-        by=request.user,
-        clinic=request.clinic,
-        answers=form.answers,
-        today=timezone.localdate(),
-        case=case,
-        version=version,
-        sign="sign" in request.POST,
-    )
+    return cases.save_operation(by=request.user, version=version, **_operation_of(request, form, case))
+
+
+def _operation_of(request, form, case) -> dict[str, Any]:
+    return {
+        "clinic": request.clinic,
+        "answers": form.answers,
+        "today": timezone.localdate(),
+        "case": case,
+        "sign": "sign" in request.POST,
+    }
 
 
 def _saved_words(case: Case, form, *, signed: bool) -> str:

@@ -75,6 +75,8 @@ def _report(request, case: Case):
         else:
             messages.success(request, _saved_words(case, final))
             return redirect("worklist")
+    else:
+        form.refuse_too(laboratory.problems(by=request.user, case=case, answers=form.answers, final=final))
     return _page(request, case, form=form, version=version, status=422, **context)
 
 

@@ -123,6 +123,13 @@ def test_what_is_missing_is_listed_with_links_and_nothing_typed_is_lost(as_surge
     assert 'value="K-0231"' in page
 
 
+def test_what_cannot_be_read_and_what_is_missing_are_said_together(as_surgeon, typed):
+    page = as_surgeon.post(NEW, typed(age_at_procedure="about 30", anaesthesia=None, sign=""))
+    wrong = page.context["form"].errors
+    assert set(wrong) == {"age_at_procedure", "anaesthesia"}
+    assert len(wrong["age_at_procedure"]) == 1  # not also "answer this"
+
+
 def test_a_mistake_in_the_folded_part_unfolds_it(as_surgeon, typed):
     assert not re.search(r'id="section-more"[^>]* open>', page_of(as_surgeon.post(NEW, typed(procedure="x"))))
     page = page_of(as_surgeon.post(NEW, typed(right_samples_n="six")))

@@ -299,3 +299,15 @@ def test_a_row_stays_in_the_clinic_of_what_it_hangs_on(case, make_report, clinic
         Case.objects.filter(pk=case.pk).update(patient=stranger)
     with pytest.raises(IntegrityError, match="another clinic"), transaction.atomic():
         Testis.objects.create(clinic=other_clinic, case=case, side="left")
+
+
+@pytest.mark.parametrize("found", ["nothing", "not_sampled"])
+def test_a_final_report_has_a_finding(case, make_report, found):
+    reports = LaboratoryReport.objects.filter(pk=make_report(case, final=False).pk)
+    if found == "nothing":
+        Finding.objects.all().delete()
+    else:
+        Finding.objects.update(sperm_found=found)
+    who = reports.get().embryologist
+    with pytest.raises(IntegrityError, match="has a finding"), transaction.atomic():
+        reports.update(result_status="final", finalised_by=who, finalised_at=datetime.now(UTC))

@@ -52,6 +52,11 @@ def test_a_final_report_is_saved_and_the_next_case_offered(as_embryologist, case
     assert f"The final report of case {case.number} is saved" in page_of(response)
 
 
+def test_what_cannot_be_read_and_what_is_missing_are_said_together(as_embryologist, case, typed):
+    page = as_embryologist.post(report_url(case), typed(search_minutes="an hour", disposition=None, final=""))
+    assert set(page.context["form"].errors) == {"search_minutes", "disposition"}
+
+
 def test_a_preliminary_report_may_hold_little_and_is_completed_later(as_embryologist, case, typed):
     as_embryologist.post(report_url(case), {"right_sperm_found": "motile", "version": 0, "preliminary": ""})
     assert not LaboratoryReport.objects.get().is_final
