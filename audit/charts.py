@@ -92,14 +92,13 @@ def rate_axis() -> Forest:
 
 def rate_row(comparison: Comparison) -> Forest:
     band = comparison.band
-    # Without a result every rate is possible, and without a verdict no tolerance is used.
-    shown, judged = comparison.known > 0, comparison.verdict is not None
+    judged = comparison.verdict is not None  # without a verdict no tolerance is used
     zone = Interval(band.lower - band.tolerance, band.upper + band.tolerance) if band and judged else None
     return Forest(
         ticks=RATE_TICKS,
         zone=_drawn(RATES, zone),
         bands=tuple(RATES.span(limits.lower, limits.upper) for limits in _references(comparison)),
-        bar=_drawn(RATES, comparison.interval) if shown else None,
+        bar=_drawn(RATES, comparison.interval),
         point=RATES.x(comparison.rate) if comparison.rate is not None else None,
     )
 

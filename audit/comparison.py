@@ -1,6 +1,6 @@
 """Rows, measures and a reference set in; an Audit out. Nothing is read or written here."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from audit import counting
@@ -23,6 +23,7 @@ from audit.results import (
 )
 from audit.statistics import (
     Band,
+    Interval,
     Verdict,
     clopper_pearson,
     expected_false_below_total,
@@ -86,7 +87,6 @@ def _comparison(
     found, known, pending = tally.found, tally.known, tally.pending
     figure = reference.figure_for(measure.id)
     band = _band(figure)
-    independent = unit is not Unit.TESTIS  # two testes of one man are not two observations
     no_verdict = _no_verdict(figure, unit)
     verdict, pending_decides, alarm, outlook = None, False, False, None
     if band and not no_verdict:
@@ -100,10 +100,10 @@ def _comparison(
         found=found,
         known=known,
         pending=pending,
-        interval=clopper_pearson(found, known) if independent else None,
-        wilson=wilson(found, known) if independent else None,
-        worst=clopper_pearson(found, known + pending) if independent else None,
-        best=clopper_pearson(found + pending, known + pending) if independent else None,
+        interval=_limits(clopper_pearson, found, known, unit),
+        wilson=_limits(wilson, found, known, unit),
+        worst=_limits(clopper_pearson, found, known + pending, unit),
+        best=_limits(clopper_pearson, found + pending, known + pending, unit),
         reference=figure,
         band=band,
         verdict=verdict,
@@ -115,6 +115,11 @@ def _comparison(
         beside=_beside(measure, tally, unit, rows),
         case_mix=_case_mix(tally.counted),
     )
+
+
+def _limits(method: Callable[[int, int], Interval], found: int, known: int, unit: Unit) -> Interval | None:
+    """None of nobody, who has no rate, and of testes: the two of one man are not two observations."""
+    return method(found, known) if known and unit is not Unit.TESTIS else None
 
 
 def _band(figure: ReferenceFigure | None) -> Band | None:

@@ -101,7 +101,8 @@ MEASURES = [
     ),
     Measure(
         "failed_before", "C23", _("micro-TESE after an attempt that found no sperm"),
-        _("Men with non-obstructive azoospermia whose last earlier attempt found no sperm, micro-TESE"),
+        _("Men with non-obstructive azoospermia whose last earlier attempt, by any method, found no sperm, "
+          "micro-TESE"),
         _NOA, _MICRO, _failed_before, first_in_population=True,
     ),
     Measure(

@@ -87,8 +87,8 @@ class Comparison:
     """One retrieval rate beside its reference.
 
     found of known have sperm in a final report; pending have none yet. `interval` is the exact
-    95 % one and None where the unit allows none (testes). `verdict` is None where no word is given:
-    `no_verdict` says why ("unit", "ambiguous", "no_reference").
+    95 % one and None where there is no rate, or the unit allows none (testes). `verdict` is None
+    where no word is given: `no_verdict` says why ("unit", "ambiguous", "no_reference").
     """
 
     measure: str

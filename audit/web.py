@@ -1,11 +1,9 @@
 """The audit's pages."""
 
-from functools import wraps
 from io import BytesIO
 
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,38 +17,22 @@ from audit.behind import Figure
 from audit.forms import FiltersForm, KeepForm
 from audit.models import AuditRun
 from audit.results import Audit
-from caselog.permissions import Permission, require
+from caselog.permissions import Permission
+from caselog.web.access import permission_required
 
 CASES_ON_A_PAGE = 100
 RUNS_ON_A_PAGE = 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def in_clinic(permission: Permission):
-    """For people with `permission` in the clinic they work in now; the others are told why not."""
-
-    def decorate(view):
-        @login_required
-        @wraps(view)
-        def permitted(request, *args, **kwargs) -> HttpResponse:
-            if not request.clinic:
-                return render(request, "caselog/no_clinic.html", status=403)
-            require(request.user, permission, request.clinic)
-            return view(request, *args, **kwargs)
-
-        return permitted
-
-    return decorate
-
-
 @require_safe
-@in_clinic(Permission.VIEW_AUDIT)
+@permission_required(Permission.VIEW_AUDIT)
 def overview(request):
     return _overview(request, _filters(request.GET))
 
 
 @require_POST
-@in_clinic(Permission.KEEP_AUDIT)
+@permission_required(Permission.KEEP_AUDIT)
 def keep(request):
     form, kept = _filters(request.POST), KeepForm(request.POST)
     if kept.is_valid() and request.opened_elsewhere:
@@ -68,7 +50,7 @@ def keep(request):
 
 
 @require_safe
-@in_clinic(Permission.VIEW_AUDIT)
+@permission_required(Permission.VIEW_AUDIT)
 def cases_behind(request):
     figure, form = _figure(request), _filters(request.GET)
     if not form.is_valid():
@@ -79,7 +61,7 @@ def cases_behind(request):
 
 
 @require_safe
-@in_clinic(Permission.EXPORT_AUDIT)
+@permission_required(Permission.EXPORT_AUDIT)
 def workbook(request):
     form = _filters(request.GET)
     if not form.is_valid():
@@ -89,7 +71,7 @@ def workbook(request):
 
 
 @require_safe
-@in_clinic(Permission.VIEW_AUDIT)
+@permission_required(Permission.VIEW_AUDIT)
 def runs(request):
     found = _runs_of(request).defer("result").order_by("-pk")
     page = Paginator(found, RUNS_ON_A_PAGE).get_page(request.GET.get("page"))
@@ -97,7 +79,7 @@ def runs(request):
 
 
 @require_safe
-@in_clinic(Permission.VIEW_AUDIT)
+@permission_required(Permission.VIEW_AUDIT)
 def kept_run(request, pk):
     kept = get_object_or_404(_runs_of(request), pk=pk)
     context = {
@@ -110,7 +92,7 @@ def kept_run(request, pk):
 
 
 @require_safe
-@in_clinic(Permission.VIEW_AUDIT)
+@permission_required(Permission.VIEW_AUDIT)
 def kept_cases_behind(request, pk):
     kept, figure = get_object_or_404(_runs_of(request), pk=pk), _figure(request)
     rows = services.cases_today(user=request.user, kept=kept)
@@ -119,7 +101,7 @@ def kept_cases_behind(request, pk):
 
 
 @require_safe
-@in_clinic(Permission.EXPORT_AUDIT)
+@permission_required(Permission.EXPORT_AUDIT)
 def kept_workbook(request, pk):
     kept = get_object_or_404(_runs_of(request), pk=pk)
     audit = storage.from_json(kept.result)

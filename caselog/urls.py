@@ -1,10 +1,16 @@
+from allauth.account.urls import urlpatterns as account_pages
 from django.urls import include, path
 from django.views.i18n import set_language
+
+# The address that a person signs in by is given by their clinic's administrator. On these pages
+# people would change it themselves, past the services and without a word in the history.
+_ABOUT_ADDRESSES = {"account_email", "account_confirm_email", "account_email_verification_sent"}
 
 urlpatterns = [
     path("", include("caselog.web.urls")),
     path("audit/", include("audit.urls")),
     path("api/v1/", include("caselog.api.urls")),
-    path("account/", include("allauth.urls")),
+    path("account/", include([page for page in account_pages if page.name not in _ABOUT_ADDRESSES])),
+    path("account/2fa/", include("allauth.mfa.urls")),
     path("language/", set_language, name="set_language"),
 ]

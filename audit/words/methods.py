@@ -13,6 +13,10 @@ _METHODS = [
         _("Spermatozoa in the laboratory's final report, motile or not. Spermatids alone are not success."),
     ),
     (
+        _("An attempt that found no sperm"),
+        _("The result of the last earlier attempt counts, whatever its method: also an earlier micro-TESE."),
+    ),
+    (
         _("Pending and excluded"),
         _("A pending result is never counted as “no sperm”: the rate is also shown with all pending "
           "results negative and with all positive. Drafts, cancelled and abandoned operations, "

@@ -12,7 +12,7 @@ from audit.measures import BY_ID, DIFFERENCE, TISSUE
 from audit.reference import Reading, ReferenceFigure, ReferenceSet
 from audit.results import Filters, Part, Unit
 from audit.statistics import Verdict
-from audit.words.numerals import isolate_runs
+from audit.words.numerals import isolate_runs, unbroken
 
 _MEASURES = {
     DIFFERENCE: _lazy("micro-TESE minus conventional TESE"),
@@ -60,7 +60,7 @@ def verdict_name(verdict: Verdict) -> str:
 def text(about: Reading | ReferenceFigure | ReferenceSet, name: str) -> str:
     """A text of the reference files: text(figure, "population")."""
     stored = references.text(about, name, get_language() or "en")
-    return isolate_runs(stored.replace(" %", "\u00a0%"))
+    return isolate_runs(unbroken(stored))
 
 
 def reference_set_name(name: str) -> str:

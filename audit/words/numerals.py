@@ -11,9 +11,10 @@ from audit.statistics import Interval
 from audit.statistics.verdict import EDGE
 
 MOST_DIGITS = 6
+NO_BREAK_SPACE, WORD_JOINER = "\u00a0", "\u2060"
 FSI, PDI = "\u2068", "\u2069"
 # Latin words, numbers and the signs between them. A line of Arabic would turn 44–69 round.
-_LATIN_RUN = re.compile(r"[<>≥≤±+−]?[A-Za-z0-9](?:[A-Za-z0-9.,;:/<>=÷±+−–\-%\u00a0 ]*[A-Za-z0-9%])?")
+_LATIN_RUN = re.compile(r"[<>≥≤±+−]?[A-Za-z0-9](?:[A-Za-z0-9.,;:/<>=÷±+−–\-%\u00a0\u2060 ]*[A-Za-z0-9%])?")
 
 
 def isolate(text: str) -> str:
@@ -26,9 +27,14 @@ def isolate_runs(sentence: str) -> str:
     return _LATIN_RUN.sub(lambda run: isolate(run.group()), sentence) if get_language_bidi() else sentence
 
 
+def unbroken(sentence: str) -> str:
+    """A number stays on one line with its percent sign, a range with its end: a dash invites a break."""
+    return re.sub(r"(?<=\d)–(?=[\d<>∞])", f"–{WORD_JOINER}", sentence.replace(" %", f"{NO_BREAK_SPACE}%"))
+
+
 def percent(fraction: float, digits: int = 0) -> str:
     """57 %. Never 0 % for what is not zero, nor 100 % for what is not all."""
-    return isolate(f"{_percent(fraction, digits)}\u00a0%")
+    return isolate(unbroken(f"{_percent(fraction, digits)} %"))
 
 
 def excluded_under(limit: float, edges: Iterable[float]) -> str:
@@ -43,7 +49,7 @@ def excluded_over(limit: float, edges: Iterable[float]) -> str:
 def interval(limits: Interval, digits: int = 0) -> str:
     """44–69 %; one number where both limits are the same."""
     lower, upper = _percent(limits.lower, digits), _percent(limits.upper, digits)
-    return isolate(f"{lower}\u00a0%" if limits.lower == limits.upper else f"{lower}–{upper}\u00a0%")
+    return isolate(unbroken(f"{lower} %" if limits.lower == limits.upper else f"{lower}–{upper} %"))
 
 
 def signed(fraction: float) -> str:
@@ -61,7 +67,7 @@ def times(ratio: float) -> str:
 
 
 def times_interval(limits: Interval) -> str:
-    return isolate(f"{_times(limits.lower)}–{_times(limits.upper)}")
+    return isolate(unbroken(f"{_times(limits.lower)}–{_times(limits.upper)}"))
 
 
 def p_value(p: float) -> str:
@@ -84,7 +90,7 @@ def _outward(limit: float, edges: Iterable[float], rounding: str) -> str:
         shown = _hundredfold(limit).quantize(Decimal(1).scaleb(-digits), rounding)
         if shown not in marks:
             break
-    return isolate(f"{shown:f}\u00a0%")
+    return isolate(unbroken(f"{shown:f} %"))
 
 
 def _hundredfold(fraction: float) -> Decimal:

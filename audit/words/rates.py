@@ -55,9 +55,9 @@ def verdict(comparison: Comparison) -> str:
     """The verdict as a sentence; "not enough cases" says what is excluded all the same."""
     said = comparison.verdict
     figure, limits = comparison.reference, comparison.interval
-    if said is None or figure is None or limits is None:
+    if said is None or figure is None:
         return _("No verdict: %(reason)s") % {"reason": _reason(comparison)}
-    if not comparison.known:
+    if limits is None:
         return _("Not enough cases: no final result yet")
     if comparison.pending_decides:
         return _pending_decides(comparison.pending)

@@ -10,7 +10,6 @@ from django.utils.translation import pgettext
 from audit import words
 from audit.measures import BY_ID
 from audit.results import Audit, Comparison, Count, Overlap
-from audit.statistics import Interval
 from audit.workbook.forest import figures, forest
 from audit.workbook.sheet import Sheet, shown
 from caselog.choices import Procedure
@@ -25,8 +24,8 @@ def summary(audit: Audit) -> Sheet:
         Column("found", _("Sperm found"), lambda c: c.found, _INTEGER, 11),
         Column("known", _("With a final result"), lambda c: c.known, _INTEGER, 10),
         Column("rate", _("Rate"), lambda c: shown(c.rate), _PERCENT, 9),
-        Column("lower", _("From (95 %)"), lambda c: _limit(_interval(c), "lower"), _PERCENT, 10),
-        Column("upper", _("To (95 %)"), lambda c: _limit(_interval(c), "upper"), _PERCENT, 10),
+        Column("lower", _("From (95 %)"), lambda c: _limit(c.interval, "lower"), _PERCENT, 10),
+        Column("upper", _("To (95 %)"), lambda c: _limit(c.interval, "upper"), _PERCENT, 10),
         Column("verdict", _("Verdict"), words.verdict, width=32),
         Column("reference", _("Reference"), words.reference, width=28),
         Column("readings", _("Ways to read it"), lambda c: "\n".join(words.readings(c)), width=28),
@@ -56,10 +55,6 @@ def summary(audit: Audit) -> Sheet:
             title, rows=len(audit.comparisons), first_figure=len(printed) + len(more) + 1
         ),
     )
-
-
-def _interval(comparison: Comparison) -> Interval | None:
-    return comparison.interval if comparison.known else None
 
 
 def _tolerance(comparison: Comparison) -> Any:

@@ -58,6 +58,11 @@ def _about(audit: Audit, reference: ReferenceSet) -> Iterator[Item]:
           "and dates stay, so that the clinic can find a case again."),
     )  # fmt: skip
     yield (
+        _("Free text"),
+        _("Reasons stand as they were typed among the cases left out, and a spreadsheet's histology in the "
+          "line listing. They may name somebody: read them before you pass the workbook on."),
+    )  # fmt: skip
+    yield (
         _("How to read a cell"),
         _("0 is a result. “not recorded”: the answer was not given. “Not tested” and “Not weighed” are "
           "answers. An empty cell: the question does not apply. “—”: the figure cannot be computed."),

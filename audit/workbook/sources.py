@@ -26,7 +26,7 @@ def reference_figures(reference: ReferenceSet) -> Sheet:
         Column("source", _("Source"), lambda f: f.claim or f.label, width=20),
         Column("measure", _("Measure"), _measure, width=22),
         Column("population", _("Population of the source"), lambda f: words.text(f, "population"), width=28),
-        Column("value", _("Figure, as published"), words.figure_value, width=20),
+        Column("value", _("Figure"), words.figure_value, width=20),
         Column("verdict", _("Gives a verdict"), lambda f: _yes(f.verdict), width=9),
         Column("citation", _("Citation"), lambda f: f.citation or words.text(reference, "title"), width=30),
         Column("note", _("Note"), lambda f: words.text(f, "note"), width=38),

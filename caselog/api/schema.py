@@ -25,6 +25,10 @@ class Schema(AutoSchema):
         asks = getattr(self.view, "asks", {})
         return asks.get(getattr(self.view, "action", None)) or super().get_request_serializer()
 
+    def get_description(self):  # type: ignore[override]  # drf-spectacular's has no arguments
+        says = getattr(self.view, "says", {})
+        return says.get(getattr(self.view, "action", None)) or super().get_description()
+
     def _get_response_bodies(self, direction="response"):
         refusals = {code: self._refusal(code, direction) for code in self._refusals()}
         return super()._get_response_bodies(direction) | refusals

@@ -31,16 +31,44 @@ from caselog.services import cases, clinics, laboratory, patients
 
 
 class Records(ListModelMixin, RetrieveModelMixin, GenericViewSet):
-    """Records of the clinics in which the asker holds a role; for them there are no others."""
+    """Records of the clinics in which the asker holds a role; for them there are no others.
 
-    asks: ClassVar[dict[str, type]] = {}  # the serializer of what an action is sent
+    All are made and changed alike; a kind of record names its two serializers and its service.
+    """
+
+    new: ClassVar[type]  # the serializer of what a new record is made of
+    changes: ClassVar[type]  # and of what may change in it
+    says: ClassVar[dict[str, str]]  # what an action does, for the description of the API
     conflicts: ClassVar[set[str]] = set()  # the actions that a record's state may not allow
+
+    @property
+    def asks(self) -> dict[str, type]:
+        """The serializer of what an action is sent."""
+        return {"create": self.new, "update": self.changes, "partial_update": self.changes}
+
+    def stored(self, record) -> dict[str, Any]:
+        """The answers as they stand, which a partial change keeps."""
+        raise NotImplementedError
+
+    def save(self, record, answers: dict[str, Any], *, by):
+        """Hand over to the service; without a record, make one."""
+        raise NotImplementedError
 
     def get_queryset(self):
         records: Any = super().get_queryset()
         return records.visible_to(self.request.user)
 
-    def asked(self) -> dict[str, Any]:
+    def create(self, request):
+        return self._answer(self.save(None, self._asked(), by=request.user), 201)
+
+    def update(self, request, pk):
+        return self._answer(self.save(self.get_object(), self._asked(), by=request.user))
+
+    def partial_update(self, request, pk):
+        record = self.get_object()
+        return self._answer(self.save(record, self.stored(record) | self._asked(), by=request.user))
+
+    def _asked(self) -> dict[str, Any]:
         serializer = self.asks[self.action](
             data=self.request.data,
             partial=self.action == "partial_update",
@@ -49,7 +77,7 @@ class Records(ListModelMixin, RetrieveModelMixin, GenericViewSet):
         serializer.is_valid(raise_exception=True)
         return serializer.validated_data
 
-    def answer(self, record, status: int = 200) -> Response:
+    def _answer(self, record, status: int = 200) -> Response:
         return Response(self.get_serializer(self.get_queryset().get(pk=record.pk)).data, status=status)
 
 
@@ -63,57 +91,41 @@ class ClinicViewSet(Records):
             to_attr="current_memberships",
         )
     )
-    serializer_class = ClinicSerializer
-    asks: ClassVar = {
-        "create": NewClinicSerializer,
-        "update": ClinicChangeSerializer,
-        "partial_update": ClinicChangeSerializer,
+    serializer_class, new, changes = ClinicSerializer, NewClinicSerializer, ClinicChangeSerializer
+    says: ClassVar = {
+        "create": "A new clinic, whose first administrator is the caller. "
+        "Only for whoever runs the installation.",
+        "update": "Change the name.",
+        "partial_update": "Change the name.",
     }
 
-    def create(self, request):
-        """A new clinic, whose first administrator is the caller. Only for whoever runs the installation."""
-        return self.answer(clinics.create_clinic(by=request.user, **self.asked()), 201)
+    def stored(self, clinic):
+        return {"name": clinic.name}
 
-    def update(self, request, pk):
-        """Change the name."""
-        clinic = self.get_object()
-        name = self.asked().get("name", clinic.name)
-        return self.answer(clinics.rename_clinic(by=request.user, clinic=clinic, name=name))
-
-    def partial_update(self, request, pk):
-        """Change the name."""
-        return self.update(request, pk)
+    def save(self, clinic, answers, *, by):
+        if clinic is None:
+            return clinics.create_clinic(by=by, **answers)
+        return clinics.rename_clinic(by=by, clinic=clinic, **answers)
 
 
 class PatientViewSet(Records):
     """Men, each known by a code of the clinic's own."""
 
     queryset = Patient.objects.select_related("clinic")
-    serializer_class = PatientSerializer
     filterset_class = PatientFilter
-    asks: ClassVar = {
-        "create": NewPatientSerializer,
-        "update": PatientChangeSerializer,
-        "partial_update": PatientChangeSerializer,
+    serializer_class, new, changes = PatientSerializer, NewPatientSerializer, PatientChangeSerializer
+    says: ClassVar = {
+        "create": "Log a man before his first case. A case makes its patient by itself.",
+        "update": "Replace the code and the birth year.",
+        "partial_update": "Change the code or the birth year.",
     }
 
-    def create(self, request):
-        """Log a man before his first case. A case makes its patient by itself."""
-        return self.answer(patients.save_patient(by=request.user, **self.asked()), 201)
+    def stored(self, patient):
+        return {"code": patient.code, "birth_year": patient.birth_year}
 
-    def update(self, request, pk):
-        """Replace the code and the birth year."""
-        return self._change(self.get_object(), {})
-
-    def partial_update(self, request, pk):
-        """Change the code or the birth year."""
-        patient = self.get_object()
-        return self._change(patient, {"code": patient.code, "birth_year": patient.birth_year})
-
-    def _change(self, patient, kept):
-        changed = kept | self.asked()
-        saved = patients.save_patient(by=self.request.user, clinic=patient.clinic, patient=patient, **changed)
-        return self.answer(saved)
+    def save(self, patient, answers, *, by):
+        clinic = patient.clinic if patient else answers.pop("clinic")
+        return patients.save_patient(by=by, clinic=clinic, patient=patient, **answers)
 
 
 class CaseViewSet(Records):
@@ -122,44 +134,35 @@ class CaseViewSet(Records):
     queryset = Case.objects.select_related(
         "clinic", "patient", "surgeon", "laboratory_report"
     ).prefetch_related("testes")
-    serializer_class = CaseSerializer
     filterset_class = CaseFilter
-    asks: ClassVar = {
-        "create": NewCaseSerializer,
-        "update": CaseChangeSerializer,
-        "partial_update": CaseChangeSerializer,
-    }
+    serializer_class, new, changes = CaseSerializer, NewCaseSerializer, CaseChangeSerializer
     conflicts: ClassVar = {"update", "partial_update", "destroy"}
+    says: ClassVar = {
+        "create": "Log an operation as a draft; with `sign`, complete it.",
+        "update": "Replace all answers; what is absent counts as not answered. "
+        "With `sign`, complete the case.",
+        "partial_update": "Change the answers that are given and keep the others. "
+        "With `sign`, complete the case.",
+        "destroy": "Remove a draft that the laboratory has not reported.",
+    }
 
-    def create(self, request):
-        """Log an operation as a draft; with `sign`, complete it."""
-        answers = self.asked()
-        return self._save(answers, clinic=answers.pop("clinic"), status=201)
+    def stored(self, case):
+        return cases.answers_of(case)
 
-    def update(self, request, pk):
-        """Replace all answers; what is absent counts as not answered. With `sign`, complete the case."""
-        return self._change(self.get_object(), {})
-
-    def partial_update(self, request, pk):
-        """Change the answers that are given and keep the others. With `sign`, complete the case."""
-        case = self.get_object()
-        return self._change(case, cases.answers_of(case))
+    def save(self, case, answers, *, by):
+        return cases.save_operation(
+            by=by,
+            case=case,
+            clinic=case.clinic if case else answers.pop("clinic"),
+            version=answers.pop("version", None),
+            sign=answers.pop("sign", False),
+            answers=answers,
+            today=timezone.localdate(),
+        )
 
     def destroy(self, request, pk):
-        """Remove a draft that the laboratory has not reported."""
         cases.delete_draft(by=request.user, case=self.get_object())
         return Response(status=204)
-
-    def _change(self, case, kept):
-        answers = kept | self.asked()
-        return self._save(answers, clinic=case.clinic, case=case, version=answers.pop("version"))
-
-    def _save(self, answers, *, status: int = 200, **where):
-        sign = answers.pop("sign", False)
-        saved = cases.save_operation(
-            by=self.request.user, answers=answers, sign=sign, today=timezone.localdate(), **where
-        )
-        return self.answer(saved, status)
 
 
 class LaboratoryReportViewSet(Records):
@@ -168,37 +171,28 @@ class LaboratoryReportViewSet(Records):
     queryset = LaboratoryReport.objects.select_related("case__clinic", "witness").prefetch_related(
         "case__testes__finding"
     )
-    serializer_class = LaboratoryReportSerializer
     filterset_class = LaboratoryReportFilter
-    asks: ClassVar = {
-        "create": NewLaboratoryReportSerializer,
-        "update": LaboratoryReportChangeSerializer,
-        "partial_update": LaboratoryReportChangeSerializer,
-    }
+    serializer_class = LaboratoryReportSerializer
+    new, changes = NewLaboratoryReportSerializer, LaboratoryReportChangeSerializer
     conflicts: ClassVar = {"create", "update", "partial_update"}
+    says: ClassVar = {
+        "create": "Report a case that has no report yet, preliminary or final.",
+        "update": "Replace all answers of a preliminary report. With `final`, report as final.",
+        "partial_update": "Change the answers that are given and keep the others. "
+        "With `final`, report as final.",
+    }
 
-    def create(self, request):
-        """Report a case that has no report yet, preliminary or final."""
-        answers = self.asked()
-        return self._report(answers, case=answers.pop("case"), version=0, status=201)
+    def stored(self, report):
+        return laboratory.answers_of(report.case)
 
-    def update(self, request, pk):
-        """Replace all answers of a preliminary report. With `final`, report as final."""
-        return self._change(self.get_object(), {})
-
-    def partial_update(self, request, pk):
-        """Change the answers that are given and keep the others. With `final`, report as final."""
-        report = self.get_object()
-        return self._change(report, laboratory.answers_of(report.case))
-
-    def _change(self, report, kept):
-        answers = kept | self.asked()
-        return self._report(answers, case=report.case, version=answers.pop("version"))
-
-    def _report(self, answers, *, status: int = 200, **which):
-        final = answers.pop("final", False)
-        saved = laboratory.report(by=self.request.user, answers=answers, final=final, **which)
-        return self.answer(saved, status)
+    def save(self, report, answers, *, by):
+        return laboratory.report(
+            by=by,
+            case=report.case if report else answers.pop("case"),
+            version=answers.pop("version", 0),
+            final=answers.pop("final", False),
+            answers=answers,
+        )
 
 
 @extend_schema(exclude=True)

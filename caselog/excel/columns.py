@@ -14,7 +14,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from caselog.choices import OperationStatus, Role, Side
+from caselog.choices import OperationStatus, Role, Side, Sides
 from caselog.dictionary import Answers, Entry, When, entries, is_blank
 
 
@@ -65,6 +65,7 @@ _OF_ROWS = [
     ),
     Entry(
         "tissue_weight_mg", "testis", "tissue_weight_mg", Role.SURGEON, unit="mg",
+        condition=When("sides", tuple(Sides)),
         synonyms=("tissue", "وزن النسيج", "doku ağırlığı"),
     ),
     _FreeText("histology", "", "", Role.SURGEON, synonyms=("النسيج المرضي", "histoloji")),

@@ -87,14 +87,16 @@ def laboratory_result(case: Case) -> Result:
         return Result(_("Awaiting the laboratory"), "open")
     if not report.is_final:
         return Result(_("Preliminary"), "part")
-    return Result(_best(case), "done")
+    return _final_result(case)
 
 
-def _best(case: Case) -> str:
+def _final_result(case: Case) -> Result:
     found = (testis.finding.sperm_found for testis in case.testes.all() if hasattr(testis, "finding"))
     words: dict[str, str] = {
         SpermFound.MOTILE: _("Motile sperm found"),
         SpermFound.UNSPECIFIED: _("Sperm found"),
         SpermFound.IMMOTILE: _("Only immotile sperm found"),
+        SpermFound.NONE: _("No sperm found"),
     }
-    return words.get(best_finding(found), _("No sperm found"))
+    best = best_finding(found)
+    return Result(words[best], "done") if best else Result(_("Result not recorded"), "open")

@@ -85,9 +85,12 @@ def test_pending_results_that_decide_take_the_verdict_away():
     assert measure(men(10, 20)).outlook is not None
 
 
-def test_without_a_result_the_interval_is_everything_and_the_rate_nothing():
+def test_without_a_result_there_is_neither_rate_nor_interval():
     result = measure(men(0, 0, pending=3))
-    assert (result.rate, result.interval.lower, result.interval.upper) == (None, 0, 1)
+    assert (result.rate, result.interval, result.wilson) == (None, None, None)
+    assert (result.worst.lower, result.best.upper) == (0, 1)
+    nobody = measure(men(0, 0))
+    assert (nobody.worst, nobody.best, nobody.verdict) == (None, None, Verdict.NOT_ENOUGH)
 
 
 def test_testes_get_counts_and_neither_interval_nor_verdict():

@@ -27,6 +27,8 @@ from caselog.models import Membership
 from caselog.models.change import Change
 from caselog.services import cases as case_services
 
+pytestmark = pytest.mark.slow  # keeps whole audits
+
 RUNS, KEEP = reverse("audit_runs"), reverse("audit_keep")
 YEAR = Filters(since=date(2025, 1, 1), until=date(2025, 12, 31))
 ASKED = {"since": "2025-01-01", "until": "2025-12-31", "unit": "man", "reference_set": "document"}
@@ -74,6 +76,7 @@ def figures(page: str) -> str:
     return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", page)
 
 
+@pytest.mark.slow
 @settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 @given(_AUDITS)
 def test_an_audit_comes_back_from_json_as_it_was(audit):

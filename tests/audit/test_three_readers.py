@@ -63,8 +63,7 @@ def on_the_page(html: str) -> dict[str, tuple]:
 def by_the_api(audit: dict) -> dict[str, tuple]:
     said = {}
     for one in audit["comparisons"]:
-        # Of nobody every rate is possible: a number, and nothing to print.
-        limits = one["interval"] if one["known"] else None
+        limits = one["interval"]
         said[one["measure"]] = (
             one["found"],
             one["known"],

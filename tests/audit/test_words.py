@@ -6,6 +6,7 @@ import pytest
 from django.utils import translation
 
 from audit import reference, words
+from audit.comparison import _limits
 from audit.reference_rules import CODES
 from audit.results import (
     EXCLUSIONS,
@@ -34,7 +35,7 @@ from audit.words.figures import NO_VERDICT
 
 FIGURES = {figure.id: figure for name in reference.names() for figure in reference.load(name).figures}
 NOT_ENOUGH = "Not enough cases: {} are excluded, nothing else is"
-NBSP, FSI, PDI = "\u00a0", "\u2068", "\u2069"
+NBSP, JOINER, FSI, PDI = "\u00a0", "\u2060", "\u2068", "\u2069"
 
 
 @pytest.fixture(autouse=True)
@@ -44,15 +45,14 @@ def _english():
 
 
 def said(sentence):
-    """The sentence with ordinary spaces: which of them do not break is tested once."""
-    return sentence.replace(NBSP, " ")
+    """The sentence with ordinary spaces and dashes: which of them do not break is tested once."""
+    return sentence.replace(NBSP, " ").replace(JOINER, "")
 
 
 def compare(found, known, figure="c17-micro", *, pending=0, unit=Unit.MAN, no_verdict="", **changes):
     """A comparison as `audit.comparison` makes it."""
     source = FIGURES.get(figure)
     band = source and source.lower is not None and Band(source.lower, source.upper, source.tolerance)
-    independent = unit is not Unit.TESTIS
     judgement = judge_with_pending(found, known, pending, band) if band and not no_verdict else None
     values = {
         "measure": source.measure if source else "genetic",
@@ -60,10 +60,10 @@ def compare(found, known, figure="c17-micro", *, pending=0, unit=Unit.MAN, no_ve
         "found": found,
         "known": known,
         "pending": pending,
-        "interval": clopper_pearson(found, known) if independent else None,
-        "wilson": wilson(found, known) if independent else None,
-        "worst": clopper_pearson(found, known + pending) if independent else None,
-        "best": clopper_pearson(found + pending, known + pending) if independent else None,
+        "interval": _limits(clopper_pearson, found, known, unit),
+        "wilson": _limits(wilson, found, known, unit),
+        "worst": _limits(clopper_pearson, found, known + pending, unit),
+        "best": _limits(clopper_pearson, found + pending, known + pending, unit),
         "reference": source,
         "band": band or None,
         "verdict": judgement.verdict if judgement else None,
@@ -115,13 +115,19 @@ def test_an_interval_names_its_unit_once(limits, shown):
 
 def test_a_number_and_its_percent_sign_stay_on_one_line():
     assert words.percent(0.57) == f"57{NBSP}%"
-    assert words.interval(Interval(0.44, 0.69)) == f"44–69{NBSP}%"
+
+
+def test_a_range_stays_on_one_line():
+    assert words.interval(Interval(0.44, 0.69)) == f"44–{JOINER}69{NBSP}%"
+    assert f"1.4–{JOINER}1.6" in words.figure_value(FIGURES["bernie-2015-ratio"])
+    old = next(one for one in FIGURES["c23-klinefelter"].readings if one.id == "relative")
+    assert f"30–{JOINER}40{NBSP}%" in words.text(old, "text")
 
 
 def test_numbers_in_a_right_to_left_sentence_keep_their_order():
     with translation.override("ar"):
         assert words.percent(0.57) == f"{FSI}57{NBSP}%{PDI}"
-        assert words.interval(Interval(0.44, 0.69)) == f"{FSI}44–69{NBSP}%{PDI}"
+        assert words.interval(Interval(0.44, 0.69)) == f"{FSI}44–{JOINER}69{NBSP}%{PDI}"
         assert words.isolate("C17") == f"{FSI}C17{PDI}"
         assert words.isolate("") == ""
 
@@ -496,7 +502,7 @@ def test_a_reference_set_that_is_gone_keeps_its_name():
 
 def test_the_methods_are_explained():
     methods = words.method_names()
-    assert len(methods) == 11
+    assert len(methods) == 12
     assert all(name and explanation for name, explanation in methods)
     assert ("Alarm", "A verdict of below or above that also holds at 99.8 %.") in methods
 

@@ -13,8 +13,11 @@ from openpyxl import load_workbook
 
 from audit import comparison, reference, words
 from audit.results import Filters, Part, Unit
+from audit.words.numerals import unbroken
 from audit.workbook import write
 from caselog.dataset import CaseRow
+
+pytestmark = pytest.mark.slow  # writes and reads whole workbooks; test_three_readers.py is their quick part
 
 CODES = ["SECRET-1", "SECRET-2", "SECRET-3"]
 
@@ -148,7 +151,7 @@ def test_the_summary_holds_the_figures_of_the_audit_to_the_last_digit(written, m
             one.found, one.known, one.pending,
         )  # fmt: skip
         assert row["Rate"] == ("—" if one.rate is None else one.rate)
-        limits = (one.interval.lower, one.interval.upper) if one.known else ("—", "—")
+        limits = (one.interval.lower, one.interval.upper) if one.interval else ("—", "—")
         assert (row["From (95 %)"], row["To (95 %)"]) == limits
         assert row["Tolerance"] == ("—" if one.verdict is None else one.band.tolerance)
         assert (row["Ways to read it"] or "").splitlines() == words.readings(one)
@@ -206,6 +209,18 @@ def test_nobody_is_identified(written, rows):
     assert b"birth" not in whole.lower().replace(b"no birth year", b"")
 
 
+def test_the_cover_says_what_may_name_somebody_all_the_same(written):
+    cover = {row[0]: row[1] for row in load_workbook(written())["Cover"].values if row[0]}
+    assert "no patient code and no birth year" in cover["Identifiers"]
+    assert "as they were typed" in cover["Free text"]
+
+
+def test_a_figure_that_we_computed_says_so(written):
+    table = _table(written(reference_set="literature"), "Reference figures")
+    (note,) = [row["Note"] for row in table if row["Figure"].startswith("+12 points")]
+    assert note.startswith(unbroken("Computed by us from two published rates: 51.9 % minus 40.1 %"))
+
+
 def test_the_attempts_of_one_man_carry_one_number(written):
     men = {line["Case number"]: line["Man"] for line in _table(written(), "Line listing")}
     assert men["2024-0001"] == men["2024-0004"]
@@ -224,7 +239,19 @@ def test_zero_missing_not_weighed_and_not_applicable_differ_in_the_listing(writt
     assert lines["2024-0005"]["Right testis: sperm found"] is None, "nothing was performed"
     assert lines["2024-0009"]["Procedure performed"] is None
     assert lines["2024-0009"]["Right testis: tissue weight (mg)"] is None, "nor does what hangs on it apply"
-    assert lines["2024-0001"]["Date of operation"] == datetime(2024, 4, 3)  # noqa: DTZ001
+    assert lines["2024-0001"]["Date of operation"] == datetime(2024, 4, 3)
+
+
+def test_the_tissue_of_a_man_as_a_whole_is_not_asked_of_an_operation_that_was_cancelled(written, make_audit):
+    asked = {"right_weighing": "", "right_tissue_weight_mg": None}
+    rows = [
+        _case("1", "A", tissue_weight_mg=Decimal(120), **asked),
+        _case("2", "B", **asked),
+        _case("3", "C", **asked, sides=""),
+        _case("4", "D", **asked, sides="", status="cancelled", found="", procedure=""),
+    ]
+    lines = _table(written(make_audit(rows), rows), "Line listing")
+    assert [line["Tissue weight (mg)"] for line in lines] == [120, "not recorded", "not recorded", None]
 
 
 @pytest.mark.promise("EXP-1")

@@ -86,4 +86,4 @@ def _bare_loop(sheets):
 
 
 def _say(text):
-    print(f"\n{CASES} cases: {text}", end="")  # noqa: T201
+    print(f"\n{CASES} cases: {text}", end="")

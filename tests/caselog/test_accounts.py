@@ -90,7 +90,6 @@ def test_pages_before_signing_in_wear_our_frame(client, db, path):
     "path",
     [
         "/account/password/change/",
-        "/account/email/",
         "/account/logout/",
         "/account/reauthenticate/",
         "/account/2fa/",
@@ -106,6 +105,16 @@ def test_pages_about_the_account_wear_our_frame(confirmed, path):
     assert '<main class="page' in page
     assert "<title> " not in page
     assert " style=" not in page
+
+
+@pytest.mark.parametrize("path", ["/account/email/", "/account/confirm-email/", "/account/confirm-email/x/"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_nobody_changes_the_address_they_sign_in_by(confirmed, person, path, method):
+    address = person.email
+    answer = getattr(confirmed, method)(path, {"email": "new@clinic.example", "action_add": ""})
+    assert answer.status_code == 404
+    person.refresh_from_db()
+    assert person.email == address
 
 
 def test_an_authenticator_app_needs_no_confirmed_address(confirmed):

@@ -14,6 +14,8 @@ from caselog.models import LaboratoryReport, Patient
 from caselog.services import clinics
 from caselog.services.tokens import create_token, revoke_token
 
+pytestmark = pytest.mark.slow  # a sweep over every operation and role
+
 SURGEON, EMBRYOLOGIST, ADMINISTRATOR, READER, OPERATOR = ROLES = (
     "surgeon",
     "embryologist",

@@ -9,6 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from caselog.models import Case, Finding, LaboratoryReport, Patient, Testis
 
+pytestmark = pytest.mark.slow  # lists of a thousand rows
+
 URL = "/api/v1/cases/"
 
 
@@ -146,7 +148,16 @@ def test_a_page_has_at_most_200_rows_and_usually_50(program, many):
     assert len(ids(program.get(f"{URL}?page_size=1000"))) == 200
 
 
-@pytest.mark.parametrize("address", ["cases", "laboratory-reports", "patients", "clinics"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "cases",
+        *(
+            pytest.param(address, marks=pytest.mark.slow)
+            for address in ("laboratory-reports", "patients", "clinics")
+        ),
+    ],
+)
 def test_a_list_takes_as_many_queries_for_a_thousand_rows_as_for_ten(program, many, address):
     counts = []
     for n in (10, 1000):

@@ -13,7 +13,7 @@ def numbers(response) -> list[str]:
     return re.findall(r'<th scope="row">.*?<bdi>([\d-]+)</bdi>', response.content.decode())
 
 
-@pytest.mark.parametrize("count", [10, 1000])
+@pytest.mark.parametrize("count", [10, pytest.param(1000, marks=pytest.mark.slow)])
 def test_the_list_costs_the_same_however_many_cases(
     client, surgeon, many, count, django_assert_max_num_queries
 ):

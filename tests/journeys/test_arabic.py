@@ -18,6 +18,8 @@ from audit import reference, services
 from audit.results import Filters
 from caselog.models import Clinic, User
 
+pytestmark = pytest.mark.slow  # a crawl over every page
+
 CATALOGUE = Path(__file__).parents[2] / "locale" / "ar" / "LC_MESSAGES" / "django.po"
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 ROLES = ["surgeon", "embryologist", "administrator", "reader"]
