@@ -29,13 +29,13 @@ quick: $(VENV)/.test $(CATALOGUES)  ## the quick tests, on SQLite
 
 # One failing part does not hide the others; the last line is pytest's.
 test: $(VENV)/.test $(CATALOGUES) programs  ## every test, on SQLite and PostgreSQL and in a browser, with coverage
-	@$(BIN)/coverage erase; status=0; \
-	run() { $(PYTEST) "$$@" --cov --cov-append || status=1; }; \
-	run tests -m browser --cov-report= ; \
-	run tests $(PARALLEL) -m "not browser" --ignore=tests/benchmarks --cov-report= ; \
-	run tests $(PARALLEL) -m "not browser" --ignore=tests/benchmarks \
-		--ignore=tests/repository/test_wheel.py --ignore=tests/repository/test_imports.py \
-		-p tests.plugins.postgres --cov-report=term:skip-covered --cov-fail-under=95; \
+	@status=0; \
+	run() { $(PYTEST) tests "$$@" || status=1; }; \
+	run -m browser; \
+	run $(PARALLEL) -m "not browser" --ignore=tests/benchmarks -p tests.plugins.postgres \
+		--ignore=tests/repository/test_wheel.py --ignore=tests/repository/test_imports.py; \
+	run $(PARALLEL) -m "not browser" --ignore=tests/benchmarks \
+		--cov --cov-report=term:skip-covered --cov-fail-under=95; \
 	exit $$status
 
 check: $(VENV)/.test $(CATALOGUES)  ## style, types, imports, migrations, translations, deployment settings
