@@ -31,7 +31,7 @@ quick: $(VENV)/.test $(CATALOGUES)  ## the quick tests, on SQLite
 test: $(VENV)/.test $(CATALOGUES) programs  ## every test, on SQLite and PostgreSQL and in a browser, with coverage
 	@status=0; \
 	run() { $(PYTEST) tests "$$@" || status=1; }; \
-	run -m browser; \
+	run $(PARALLEL) -m browser; \
 	run $(PARALLEL) -m "not browser" --ignore=tests/benchmarks -p tests.plugins.postgres \
 		--ignore=tests/repository/test_wheel.py --ignore=tests/repository/test_imports.py; \
 	run $(PARALLEL) -m "not browser" --ignore=tests/benchmarks \
