@@ -46,15 +46,21 @@ def sign_out(page):
     page.wait_for_url(f"**{reverse('account_login')}")
 
 
+def follow(page, element):
+    """Click, and be on the next page: what is read at once would otherwise be the last page's."""
+    with page.expect_navigation():
+        element.click()
+
+
 def go(page, name):
     """Through the navigation, behind its button on a narrow screen."""
     if page.viewport_size["width"] < 960:
         page.locator("summary.menu-button:visible").click()
-    page.locator(f"nav a[href='{reverse(name)}']:visible").click()
+    follow(page, page.locator(f"nav a[href='{reverse(name)}']:visible"))
 
 
 def log_a_micro_tese(page, *, scripts):
-    page.locator(f"main a[href='{reverse('case_new')}']").first.click()
+    follow(page, page.locator(f"main a[href='{reverse('case_new')}']").first)
     page.locator("[name=patient_code]").fill(CODE)
     if scripts:  # whoever leaves the field has the man's earlier operations looked up
         with page.expect_response(lambda answer: answer.request.method == "POST"):
@@ -70,20 +76,19 @@ def log_a_micro_tese(page, *, scripts):
     page.locator("[name=anaesthesia][value=general]").check()
     page.locator("[name=right_tissue_weight_mg_0]").fill("120")
     page.locator("[name=left_weighing][value=not_weighed]").check()
-    with page.expect_navigation():
-        page.locator("button[name=sign]").click()
+    follow(page, page.locator("button[name=sign]"))
     return re.search(r"\d{4}-\d+", page.locator("h1").inner_text()).group()
 
 
 def report(page, witness):
     """First what was seen at once; later, with the witness, for good."""
     go(page, "worklist")
-    page.get_by_role("link", name=CODE).click()
+    follow(page, page.get_by_role("link", name=CODE))
     page.locator("[name=right_sperm_found][value=none]").check()
     page.locator("button[name=preliminary]").click()
     page.wait_for_url(f"**{reverse('worklist')}")
 
-    page.get_by_role("link", name=CODE).click()
+    follow(page, page.get_by_role("link", name=CODE))
     assert page.locator("[name=right_sperm_found][value=none]").is_checked()
     page.locator("[name=right_sperm_found][value=motile]").check()
     page.locator("[name=left_sperm_found][value=none]").check()
@@ -100,7 +105,7 @@ def open_audit(page):
     """The operation was today, and the usual period is one that is over."""
     go(page, "audit")
     page.locator("[name=until]").fill(timezone.localdate().isoformat())
-    page.locator(".audit-filters button").click()
+    follow(page, page.locator(".audit-filters button"))
 
 
 def counts(page):
@@ -111,9 +116,9 @@ def counts(page):
 
 def cases_behind(page):
     """The case numbers that the count of found leads to; and back."""
-    page.locator(f"{MEASURE} .of-men a").first.click()
+    follow(page, page.locator(f"{MEASURE} .of-men a").first)
     numbers = page.locator("tbody th").all_inner_texts()
-    page.locator(".back-link").click()
+    follow(page, page.locator(".back-link"))
     return numbers
 
 
@@ -128,8 +133,7 @@ def counts_in_workbook(page, measure, path):
 def keep(page, title):
     page.locator("details.keep summary").click()
     page.locator("[name=title]").fill(title)
-    page.locator("details.keep button[type=submit]").click()
-    page.wait_for_url("**/audit/runs/*/")
-    page.locator(".back-link").click()
-    page.get_by_role("link", name=title).click()
+    follow(page, page.locator("details.keep button[type=submit]"))
+    follow(page, page.locator(".back-link"))
+    follow(page, page.get_by_role("link", name=title))
     assert page.locator("h1").inner_text() == title
