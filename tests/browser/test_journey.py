@@ -134,6 +134,7 @@ def keep(page, title):
     page.locator("details.keep summary").click()
     page.locator("[name=title]").fill(title)
     follow(page, page.locator("details.keep button[type=submit]"))
+    page.wait_for_url("**/audit/runs/*/")
     follow(page, page.locator(".back-link"))
     follow(page, page.get_by_role("link", name=title))
     assert page.locator("h1").inner_text() == title
