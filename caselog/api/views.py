@@ -48,11 +48,11 @@ class Records(ListModelMixin, RetrieveModelMixin, GenericViewSet):
 
     def stored(self, record) -> dict[str, Any]:
         """The answers as they stand, which a partial change keeps."""
-        raise NotImplementedError
+        raise NotImplementedError  # of each kind of record its own
 
     def save(self, record, answers: dict[str, Any], *, by):
         """Hand over to the service; without a record, make one."""
-        raise NotImplementedError
+        raise NotImplementedError  # of each kind of record its own
 
     def get_queryset(self):
         records: Any = super().get_queryset()
