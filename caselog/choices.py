@@ -12,6 +12,29 @@ class Role(TextChoices):
     READER = "reader", _("Reader")
 
 
+class YesNo(TextChoices):
+    YES = "yes", pgettext_lazy("answer", "Yes")
+    NO = "no", pgettext_lazy("answer", "No")
+
+
+class YesNoUnknown(TextChoices):
+    YES = "yes", pgettext_lazy("answer", "Yes")
+    NO = "no", pgettext_lazy("answer", "No")
+    UNKNOWN = "unknown", pgettext_lazy("answer", "Unknown")
+
+
+class YesNoNotNoted(TextChoices):
+    YES = "yes", pgettext_lazy("answer", "Yes")
+    NO = "no", pgettext_lazy("answer", "No")
+    NOT_NOTED = "not_noted", pgettext_lazy("answer", "Not noted")
+
+
+class Consent(TextChoices):
+    YES = "yes", pgettext_lazy("consent", "Given")
+    NO = "no", pgettext_lazy("consent", "Refused")
+    NOT_ASKED = "not_asked", pgettext_lazy("consent", "Not asked")
+
+
 class CaseState(TextChoices):
     DRAFT = "draft", _("Draft")
     COMPLETE = "complete", _("Signed")
@@ -110,6 +133,77 @@ Y_MICRODELETIONS = [
 ]
 
 
+class Cftr(TextChoices):
+    NOT_TESTED = "not_tested", pgettext_lazy("test", "Not tested")
+    NEGATIVE = "negative", _("No variant found")
+    CARRIER = "carrier", _("One variant")
+    TWO_VARIANTS = "two_variants", _("Two variants")
+
+
+class Cryptorchidism(TextChoices):
+    NO = "no", pgettext_lazy("answer", "No")
+    UNILATERAL = "unilateral", _("One side")
+    BILATERAL = "bilateral", _("Both sides")
+
+
+class GonadotoxicExposure(TextChoices):
+    NONE = "none", pgettext_lazy("exposure", "None")
+    CHEMOTHERAPY = "chemotherapy", _("Chemotherapy")
+    RADIOTHERAPY = "radiotherapy", _("Radiotherapy")
+    BOTH = "both", _("Both")
+
+
+class VaricoceleGrade(TextChoices):
+    NONE = "none", pgettext_lazy("varicocele", "None")
+    SUBCLINICAL = "subclinical", _("Subclinical")
+    GRADE_1 = "grade_1", _("Grade I")
+    GRADE_2 = "grade_2", _("Grade II")
+    GRADE_3 = "grade_3", _("Grade III")
+
+
+class Medication(TextChoices):
+    NONE = "none", pgettext_lazy("medication", "None")
+    CLOMIPHENE = "clomiphene", _("Clomiphene")
+    AROMATASE_INHIBITOR = "aromatase_inhibitor", _("Aromatase inhibitor")
+    HCG = "hcg", "hCG"
+    FSH = "fsh", "FSH"
+    TESTOSTERONE_STOPPED = "testosterone_stopped", _("Testosterone stopped")
+
+
+class VolumeMethod(TextChoices):
+    ORCHIDOMETER = "orchidometer", _("Orchidometer")
+    ULTRASOUND = "ultrasound", _("Ultrasound")
+
+
+class Analyte(TextChoices):
+    FSH = "fsh", "FSH"
+    LH = "lh", "LH"
+    TESTOSTERONE = "testosterone", _("Total testosterone")
+    INHIBIN_B = "inhibin_b", _("Inhibin B")
+    AMH = "amh", "AMH"
+    ESTRADIOL = "estradiol", _("Estradiol")
+    PROLACTIN = "prolactin", _("Prolactin")
+
+
+class Measured(TextChoices):
+    MEASURED = "measured", _("Measured")
+    NOT_DONE = "not_done", _("Not done")
+
+
+class Unit(TextChoices):
+    """What laboratories print beside a hormone's value (caselog.units has the factors)."""
+
+    IU_L = "iu_l", "IU/L"
+    MIU_ML = "miu_ml", "mIU/mL"
+    NMOL_L = "nmol_l", "nmol/L"
+    PMOL_L = "pmol_l", "pmol/L"
+    NG_DL = "ng_dl", "ng/dL"
+    NG_ML = "ng_ml", "ng/mL"
+    UG_L = "ug_l", "µg/L"
+    PG_ML = "pg_ml", "pg/mL"
+    MIU_L = "miu_l", "mIU/L"
+
+
 class PriorRetrieval(TextChoices):
     """The result of the man's last earlier attempt. "Repeat" is not "failed before"."""
 
@@ -153,6 +247,35 @@ class Anaesthesia(TextChoices):
     LOCAL_BLOCK = "local_block", _("Local block")
 
 
+class Timing(TextChoices):
+    WITH_PICK_UP = "with_pick_up", _("With oocyte pick-up")
+    ELECTIVE_FREEZING = "elective_freezing", _("Elective, for freezing")
+    DIAGNOSTIC = "diagnostic", _("Diagnostic")
+
+
+class Magnification(TextChoices):
+    NONE = "none", pgettext_lazy("magnification", "None")
+    LOUPES = "loupes", _("Loupes")
+    MICROSCOPE = "microscope", _("Operating microscope")
+
+
+class TubuleAppearance(TextChoices):
+    UNIFORM_THICK = "uniform_thick", _("Uniform, thick")
+    HETEROGENEOUS = "heterogeneous", _("Heterogeneous")
+    UNIFORM_THIN = "uniform_thin", _("Uniform, thin")
+    FIBROTIC = "fibrotic", _("Fibrotic or none")
+    NOT_NOTED = "not_noted", pgettext_lazy("answer", "Not noted")
+
+
+class WetPrep(TextChoices):
+    """What the theatre's own look at the tissue showed. Never the result of the case."""
+
+    NOT_DONE = "not_done", _("Not done")
+    NONE = "none", pgettext_lazy("sperm", "None")
+    IMMOTILE = "immotile", _("Immotile only")
+    MOTILE = "motile", _("Motile")
+
+
 class Weighing(TextChoices):
     BALANCE = "balance", _("Weighed on a balance")
     ESTIMATED = "estimated", _("Estimated")
@@ -169,6 +292,29 @@ class SpermFound(TextChoices):
 
 
 RETRIEVED = [SpermFound.IMMOTILE, SpermFound.MOTILE, SpermFound.UNSPECIFIED]
+
+
+class CountCategory(TextChoices):
+    ZERO = "0", "0"
+    UP_TO_10 = "1_10", "1–10"
+    UP_TO_100 = "11_100", "11–100"
+    UP_TO_1000 = "101_1000", "101–1,000"
+    OVER_1000 = "over_1000", "> 1,000"
+
+
+class FoundWhen(TextChoices):
+    THEATRE = "theatre", _("In theatre")
+    FIRST_SEARCH = "first_search", _("First search")
+    EXTENDED_SEARCH = "extended_search", _("Extended search")
+    NEXT_DAY = "next_day", _("Next day")
+
+
+class Spermatids(TextChoices):
+    """Seen beside the spermatozoa or instead of them; never a success by themselves."""
+
+    NONE = "none", pgettext_lazy("spermatids", "None")
+    ROUND = "round", pgettext_lazy("spermatids", "Round")
+    ELONGATED = "elongated", pgettext_lazy("spermatids", "Elongated")
 
 
 class ProcessingMethod(TextChoices):
@@ -196,3 +342,83 @@ SPERM_DISPOSITIONS = [Disposition.FRESH, Disposition.FROZEN, Disposition.BOTH]
 class ResultStatus(TextChoices):
     PRELIMINARY = "preliminary", _("Preliminary")
     FINAL = "final", _("Final")
+
+
+FROZEN = [Disposition.FROZEN, Disposition.BOTH, Disposition.TISSUE_FROZEN]
+
+
+class HistologyPattern(TextChoices):
+    NORMAL = "normal", pgettext_lazy("histology", "Normal")
+    HYPOSPERMATOGENESIS = "hypospermatogenesis", _("Hypospermatogenesis")
+    EARLY_ARREST = "early_arrest", _("Maturation arrest, early")
+    LATE_ARREST = "late_arrest", _("Maturation arrest, late")
+    SERTOLI_CELL_ONLY = "sertoli_cell_only", _("Sertoli cell only")
+    HYALINISATION = "hyalinisation", _("Tubular hyalinisation")
+    MIXED = "mixed", pgettext_lazy("histology", "Mixed")
+    GERM_CELL_NEOPLASIA = "germ_cell_neoplasia", _("Germ cell neoplasia in situ")
+    INSUFFICIENT = "insufficient", _("Insufficient tissue")
+    NOT_DONE = "not_done", _("Not done")
+
+
+class ComplicationKind(TextChoices):
+    HAEMATOMA = "haematoma", _("Haematoma")
+    INFECTION = "infection", _("Infection")
+    WOUND = "wound", _("Wound problem")
+    PAIN = "pain", _("Pain beyond 3 months")
+    HYDROCELE = "hydrocele", _("Hydrocele")
+    ATROPHY = "atrophy", _("Atrophy")
+    LESION = "lesion", _("Lasting lesion on ultrasound")
+    HYPOGONADISM = "hypogonadism", _("Hypogonadism")
+    ANAESTHETIC = "anaesthetic", _("Anaesthetic complication")
+    OTHER = "other", pgettext_lazy("complication", "Other")
+
+
+class ClavienDindo(TextChoices):
+    I = "1", "I"  # noqa: E741  the grade's own name
+    II = "2", "II"
+    IIIA = "3a", "IIIa"
+    IIIB = "3b", "IIIb"
+    IVA = "4a", "IVa"
+    IVB = "4b", "IVb"
+    V = "5", "V"
+
+
+class FollowUpMonth(TextChoices):
+    M3 = "3", _("3 months")
+    M6 = "6", _("6 months")
+    M12 = "12", _("12 months")
+    M18 = "18", _("18 months")
+
+
+class Complications(TextChoices):
+    """Nobody asked is not the same as none."""
+
+    NONE_KNOWN = "none_known", _("None known")
+    SOME = "some", _("Yes, recorded below")
+    NOT_FOLLOWED = "not_followed", _("Not followed up")
+
+
+class Ultrasound(TextChoices):
+    NOT_DONE = "not_done", _("Not done")
+    NORMAL = "normal", pgettext_lazy("ultrasound", "Normal")
+    LESION = "lesion", pgettext_lazy("ultrasound", "Lesion")
+    ATROPHY = "atrophy", pgettext_lazy("ultrasound", "Atrophy")
+
+
+class SpermSource(TextChoices):
+    FRESH = "fresh", pgettext_lazy("sperm used", "Fresh")
+    FROZEN = "frozen", pgettext_lazy("sperm used", "Frozen and thawed")
+
+
+class Pregnancy(TextChoices):
+    """A pregnancy that goes on has no outcome yet; that is not "no"."""
+
+    YES = "yes", pgettext_lazy("answer", "Yes")
+    NO = "no", pgettext_lazy("answer", "No")
+    PENDING = "pending", _("Not known yet")
+
+
+class PeriodState(TextChoices):
+    OPEN = "open", pgettext_lazy("period", "Open")
+    CLOSED = "closed", pgettext_lazy("period", "Closed")
+    LOCKED = "locked", pgettext_lazy("period", "Locked")

@@ -14,7 +14,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from caselog.choices import OperationStatus, Role, Side, Sides
+from caselog.choices import OperationStatus, Role
 from caselog.dictionary import Answers, Entry, When, entries, is_blank
 
 
@@ -87,8 +87,8 @@ def case_fields() -> dict[str, Entry]:
 def heading(entry: Entry) -> str:
     """The field's label with its side and unit, in the language of the moment; once in a sheet."""
     label = str(entry.label)
-    if entry.side:
-        label = _("%(side)s: %(label)s") % {"side": Side(entry.side).label, "label": label}
+    if entry.row:
+        label = _("%(side)s: %(label)s") % {"side": entry.of_row, "label": label}
     if entry.unit:
         label = _("%(label)s (%(unit)s)") % {"label": label, "unit": unit(entry)}
     return label[:1].upper() + label[1:]

@@ -82,7 +82,7 @@ def _shown_names(entry: Entry) -> Iterator[str]:
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
             yield heading(shown)
-            if not entry.side:  # both sides have the same label
+            if not entry.row:  # both sides, and all hormones, have the same label
                 yield str(entry.label)
 
 

@@ -14,7 +14,6 @@ from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from caselog import dictionary
-from caselog.choices import Side
 from caselog.dictionary import Entry, When
 from caselog.forms.fields import field_for
 from caselog.forms.widgets import NumberInput
@@ -55,9 +54,9 @@ class Question(forms.BoundField):
 
     @property
     def full_label(self) -> str:
-        """The label where it stands alone: no question before it, no heading that names the testis."""
+        """The label where it stands alone, without the heading that names its testis or hormone."""
         label = capfirst(str(self.entry.label))
-        return f"{Side(self.entry.side).label}: {label}" if self.entry.side else label
+        return f"{self.entry.of_row}: {label}" if self.entry.row else label
 
     @property
     def first_id(self) -> str:

@@ -12,8 +12,15 @@ from django.utils.translation import gettext_lazy as _
 
 from caselog.dictionary import Entry
 from caselog.excel.columns import unit
-from caselog.forms.reading import clean_text, plain, read_date, read_number, read_whole_number
-from caselog.forms.widgets import Choices, DateInput, NumberInput, SeveralChoices, WeightInput
+from caselog.forms.reading import clean_text, plain, read_date, read_number, read_time, read_whole_number
+from caselog.forms.widgets import (
+    Choices,
+    DateInput,
+    NumberInput,
+    SeveralChoices,
+    TimeInput,
+    WeightInput,
+)
 from caselog.models.fields import CodesField
 
 _WEIGHT_UNITS = {"mg": _("mg"), "g": _("g")}
@@ -33,6 +40,20 @@ class WholeNumberField(forms.Field):
 
     def to_python(self, value):
         return read_whole_number(value)
+
+
+class NumberField(forms.Field):
+    """A number with decimals, in one unit."""
+
+    def to_python(self, value):
+        return read_number(value)
+
+
+class TimeField(forms.Field):
+    """A time of day: 9:05, 09.05 or 0905, in any digits."""
+
+    def to_python(self, value):
+        return read_time(value)
 
 
 class WeightField(forms.Field):
@@ -79,7 +100,14 @@ def field_for(entry: Entry, people: Mapping[str, models.QuerySet]) -> forms.Fiel
     if isinstance(column, models.DateField):
         return DateField(**common)
     if isinstance(column, models.DecimalField):
-        return WeightField(**common)
+        if entry.unit in _MG:
+            return WeightField(**common)
+        return NumberField(widget=NumberInput(unit=unit(entry), whole=False), **common)
+    if isinstance(column, models.TimeField):
+        return TimeField(widget=TimeInput(), **common)
+    if isinstance(column, models.TextField):
+        area = forms.Textarea({"class": "form-control", "rows": 3, "dir": "auto"})
+        return forms.CharField(max_length=column.max_length, widget=area, **common)
     if isinstance(column, models.IntegerField):
         return WholeNumberField(widget=NumberInput(unit=unit(entry), digits=4), **common)
     kind = CodeField if entry.identifier else forms.CharField

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -28,32 +29,22 @@ INFERENCES = (
     *(Inference(f"{side}_weighing", Weighing.BALANCE, given=f"{side}_tissue_weight_mg") for side in Side),
     Inference("attempt_number", "1", given="prior_retrieval", when=PriorRetrieval.NO_PRIOR),
 )
+# The folded sections cost a routine case nothing.
 _TITLES = {
     "diagnosis": _("Patient and diagnosis"),
     "operation": pgettext_lazy("section", "Operation"),
     "testis": _("Each testis"),
-    "more": _("More (optional)"),
+    "background": _("More about the man and his diagnosis (optional)"),
+    "examination": _("Examination and hormones (optional)"),
+    "procedure": _("More about the operation (optional)"),
 }
-
-
-def _by_section() -> dict[str, list[Entry]]:
-    sections: dict[str, list[Entry]] = {name: [] for name in _TITLES}
-    operation = False
-    for entry in OPERATION:
-        operation = operation or entry.name == "procedure_date"
-        if entry.side:
-            sections["testis" if entry.required else "more"].append(entry)
-        else:
-            sections["operation" if operation else "diagnosis"].append(entry)
-    return sections
-
-
-SECTIONS = _by_section()
+FOLDED = ("background", "examination", "procedure")
+SECTIONS = {name: [entry for entry in OPERATION if entry.section == name] for name in _TITLES}
 
 
 @dataclass
 class Group:
-    """Questions under one heading; those of a testis appear and go together."""
+    """Questions under one heading; those of a testis or a hormone appear and go together."""
 
     title: Any
     asked_with: str
@@ -67,6 +58,10 @@ class Section:
     groups: list[Group] = field(default_factory=list)
 
     @property
+    def folded(self) -> bool:
+        return self.name in FOLDED
+
+    @property
     def wrong(self) -> bool:
         """A mistake must not stay folded away."""
         return any(question.errors for group in self.groups for question in group.questions)
@@ -77,7 +72,7 @@ class OperationForm(AnswersForm):
     inferences = INFERENCES
 
     def __init__(self, *args, clinic: Clinic, case: Case | None = None, **kwargs):
-        super().__init__(*args, people={"surgeon": _surgeons(clinic, case)}, **kwargs)
+        super().__init__(*args, people=_people(clinic, case), **kwargs)
         # What was filled in from an earlier case, and whose it was; the page sends it along.
         self.filled_from = self.data.get("filled_from", "")
         self.filled = {
@@ -103,9 +98,9 @@ class OperationForm(AnswersForm):
         for name, entries in SECTIONS.items():
             section = Section(name, _TITLES[name])
             for entry in entries:
-                title = Side(entry.side).label if entry.side else ""
+                title = entry.of_row
                 if not section.groups or section.groups[-1].title != title:
-                    section.groups.append(Group(title, entry.name if entry.side else ""))
+                    section.groups.append(Group(title, entry.name if title else ""))
                 section.groups[-1].questions.append(self.question(entry.name))
             sections.append(section)
         return sections
@@ -159,10 +154,14 @@ def _answered_instead(name: str, typed: Mapping[str, Any]) -> bool:
     return any(entry.instead == name and entry.name in typed for entry in OPERATION)
 
 
+def _people(clinic: Clinic, case: Case | None) -> dict[str, QuerySet[User]]:
+    return {"surgeon": _surgeons(clinic, case), "assistant": _surgeons(clinic, case)}
+
+
 def _surgeons(clinic: Clinic, case: Case | None):
     """Who operates here now, and who did in this case."""
     here = clinic.memberships.current().filter(role=Role.SURGEON).values("user")
-    recorded = [case.surgeon_id] if case and case.surgeon_id else []
+    recorded = [pk for pk in (case.surgeon_id, case.assistant_id) if pk] if case else []
     return (User.objects.filter(pk__in=here) | User.objects.filter(pk__in=recorded)).order_by("name", "pk")
 
 

@@ -1,7 +1,7 @@
 """Reads what people type: Western, Arabic and Persian digits, decimals either way, months by name."""
 
 import re
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
@@ -91,6 +91,24 @@ def read_date(day: object, month: object, year: object) -> date | None:
         return date(int(parts[2]), number, int(parts[0]))
     except ValueError as error:
         raise ValidationError(_("There is no such day: %(typed)s."), params={"typed": typed}) from error
+
+
+def read_time(typed: object) -> time | None:
+    """The time of day typed, None for nothing. Raises ValidationError."""
+    text = clean_text(typed)
+    if not text:
+        return None
+    found = re.fullmatch(r"(\d{1,2})[:.h]?(\d{2})", text)
+    try:
+        return time(int(found[1]), int(found[2])) if found else _no_time(text)
+    except ValueError:
+        return _no_time(text)
+
+
+def _no_time(text: str):
+    raise ValidationError(
+        _("“%(typed)s” is not a time. Write hours and minutes, for example 09:30."), params={"typed": text}
+    )
 
 
 def _read_month(text: str) -> int | None:

@@ -1,6 +1,6 @@
 """The controls of the forms; each has its template in templates/components/."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 
 from django import forms
@@ -26,6 +26,16 @@ class NumberInput(forms.TextInput):
 
     def format_value(self, value):
         return plain(value) if isinstance(value, Decimal) else value if value is None else str(value)
+
+
+class TimeInput(forms.TextInput):
+    """Hours and minutes as text: a browser's own time input follows the machine's language, not ours."""
+
+    def __init__(self):
+        super().__init__({"class": "form-control", "inputmode": "numeric", "size": 5, "autocomplete": "off"})
+
+    def format_value(self, value):
+        return value.strftime("%H:%M") if isinstance(value, time) else value
 
 
 class WeightInput(forms.MultiWidget):

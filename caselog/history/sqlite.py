@@ -27,6 +27,7 @@ _AS_JSON = {
             *("AutoField", "BigAutoField", "BigIntegerField", "IntegerField", "SmallIntegerField"),
             *("PositiveBigIntegerField", "PositiveIntegerField", "PositiveSmallIntegerField"),
             *("CharField", "TextField", "DateField", "DecimalField"),
+            "TimeField",
         ),
         "{0}",
     ),

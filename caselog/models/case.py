@@ -20,9 +20,11 @@ from caselog.choices import (
     Sides,
     YMicrodeletion,
 )
+from caselog.models.background import Background
 from caselog.models.clinic import Clinic
-from caselog.models.fields import one_of, together
+from caselog.models.fields import asked_only_when, one_of, rules_of, together
 from caselog.models.patient import Patient
+from caselog.models.procedure import ProcedureDetail
 from caselog.permissions import ClinicOwnedQuerySet
 
 NON_OBSTRUCTIVE = Q(azoospermia_type=AzoospermiaType.NON_OBSTRUCTIVE)
@@ -61,7 +63,7 @@ class CaseQuerySet(ClinicOwnedQuerySet):
         return self.order_by("-procedure_date", "-pk")
 
 
-class Case(models.Model):
+class Case(Background, ProcedureDetail):
     """One operation on one man.
 
     A blank answer was not given yet. "Not tested" and "unknown" are answers of their own, and a
@@ -191,6 +193,8 @@ class Case(models.Model):
                 name="case_cancelled_has_no_operation",
                 condition=~CANCELLED | Q(procedure="", sides="", anaesthesia=""),
             ),
+            *rules_of(Background, ProcedureDetail),
+            *asked_only_when("case", (Background, ProcedureDetail)),
             models.CheckConstraint(name="case_signed_whole", condition=together("signed_at", "signed_by")),
             models.CheckConstraint(
                 name="case_complete_is_signed_and_answered",

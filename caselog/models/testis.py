@@ -3,10 +3,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from caselog.choices import Side, Weighing
+from caselog.choices import Side, TubuleAppearance, Weighing, WetPrep, YesNoNotNoted
 from caselog.models.case import Case
 from caselog.models.clinic import Clinic
-from caselog.models.fields import one_of
+from caselog.models.fields import coded, one_of
 from caselog.permissions import ClinicOwnedQuerySet
 
 WEIGHED = [Weighing.BALANCE, Weighing.ESTIMATED]
@@ -32,6 +32,12 @@ class Testis(models.Model):
         _("samples"), null=True, blank=True, validators=[MaxValueValidator(200)]
     )
 
+    tubule_appearance = coded(_("tubules"), TubuleAppearance)
+    vessels_preserved = coded(_("vessels preserved"), YesNoNotNoted)
+    wet_prep = coded(
+        _("seen in theatre"), WetPrep, help_text=_("The laboratory's own finding is the result of the case.")
+    )
+
     objects = ClinicOwnedQuerySet.as_manager()
 
     class Meta:
@@ -40,6 +46,9 @@ class Testis(models.Model):
             models.UniqueConstraint(name="testis_side_once_in_case", fields=["case", "side"]),
             one_of("side", Side, blank=False),
             one_of("weighing", Weighing),
+            one_of("tubule_appearance", TubuleAppearance),
+            one_of("vessels_preserved", YesNoNotNoted),
+            one_of("wet_prep", WetPrep),
             models.CheckConstraint(
                 name="testis_weight_is_recorded_whole",
                 condition=Q(weighing__in=["", Weighing.NOT_WEIGHED], tissue_weight_mg__isnull=True)

@@ -24,10 +24,12 @@ from caselog.history import recorded
 from caselog.models import Case, Clinic, Finding, Patient, Testis
 from caselog.permissions import Permission, require
 from caselog.services import rules
+from caselog.services.answers import assign, measurements_of, save_measurements, stored
 from caselog.services.errors import Refused, Stale
 from caselog.text import clean_text
 
 _OF_CASE = [entry for entry in OPERATION if entry.model == "case"]
+_OF_PATIENT = [entry for entry in OPERATION if entry.model == "patient" and entry.name != "patient_code"]
 _FILLED_FROM_EARLIER = ("azoospermia_type", "primary_aetiology", "klinefelter_status", "y_microdeletion")
 
 
@@ -63,13 +65,13 @@ def save_operation(
         case = Case(clinic=clinic, created_by=by, number=_next_number(clinic, answers["procedure_date"]))
     else:
         case.version += 1
-    case.patient = _patient(clinic, answers)
-    for entry in _OF_CASE:
-        setattr(case, entry.attribute, _stored(entry.attribute, answers.get(entry.name)))
+    case.patient = _patient(clinic, answers, of=case)
+    assign(case, _OF_CASE, answers)
     if sign and case.is_draft:
         case.state, case.signed_by, case.signed_at = CaseState.COMPLETE, by, timezone.now()
     case.save()
     _save_testes(case, answers)
+    save_measurements(OPERATION, answers, case=case)
     return case
 
 
@@ -97,14 +99,12 @@ def delete_draft(*, by, case: Case) -> None:
 
 def answers_of(case: Case) -> dict[str, Any]:
     """The operation as a surgeon answered it: the inverse of `save_operation`."""
-    sources: dict[str, Any] = {"patient": case.patient, "case": case}
-    testes = {testis.side: testis for testis in case.testes.all()}
+    rows: dict[tuple[str, str], Any] = {("patient", ""): case.patient, ("case", ""): case}
+    rows |= {("testis", testis.side): testis for testis in case.testes.all()}
+    before = [row for row in case.measurements.all() if row.follow_up_id is None]
     return {
-        entry.name: getattr(
-            testes.get(entry.side) if entry.side else sources[entry.model], entry.attribute, None
-        )
-        for entry in OPERATION
-    }
+        entry.name: getattr(rows.get((entry.model, entry.row)), entry.attribute, None) for entry in OPERATION
+    } | measurements_of(OPERATION, before)
 
 
 def from_earlier_case(clinic: Clinic, *, code: str, on: date, than: Case | None = None) -> dict[str, Any]:
@@ -143,12 +143,6 @@ def _result(case: Case) -> str:
     return PriorRetrieval.NONE_FOUND if found == SpermFound.NONE else PriorRetrieval.UNKNOWN
 
 
-def _stored(attribute, value):
-    """The empty value of a column is "" for text and None for anything else."""
-    column = Case._meta.get_field(attribute)
-    return "" if value is None and column.empty_strings_allowed and not column.null else value
-
-
 def _tidied(answers: Answers) -> dict[str, Any]:
     """Without the spaces around a text, so that nothing but spaces is no answer."""
     stripped = {name: value.strip() if isinstance(value, str) else value for name, value in answers.items()}
@@ -181,29 +175,28 @@ def _next_number(clinic: Clinic, on: date) -> str:
     return f"{on.year}-{count + 1:04d}"
 
 
-def _patient(clinic: Clinic, answers) -> Patient:
+def _patient(clinic: Clinic, answers: Answers, *, of: Case) -> Patient:
+    """The man, with what was answered about him; what the form of a new case leaves blank stays as it was."""
     code = answers["patient_code"]
     patient, _created = Patient.objects.get_or_create(
         clinic=clinic, code__iexact=code, defaults={"code": code}
     )
-    born = answers.get("birth_year")
-    if born != patient.birth_year and born is not None:
-        patient.birth_year = born
-        patient.save(update_fields=["birth_year"])
+    read = of.pk is not None and of.patient_id == patient.pk
+    for entry in _OF_PATIENT:
+        value = stored(entry.model_field, answers.get(entry.name))
+        if read or not dictionary.is_blank(value):
+            setattr(patient, entry.attribute, value)
+    patient.save()
     return patient
 
 
-def _save_testes(case: Case, answers) -> None:
+def _save_testes(case: Case, answers: Answers) -> None:
     operated = [side for side in Side if case.sides in (side.value, "both")]
     case.testes.exclude(side__in=operated).delete()
+    testes = {testis.side: testis for testis in case.testes.all()}
     for side in operated:
-        Testis.objects.update_or_create(
-            case=case,
-            side=side,
-            defaults={
-                "clinic": case.clinic,
-                "weighing": answers.get(f"{side}_weighing") or "",
-                "tissue_weight_mg": answers.get(f"{side}_tissue_weight_mg"),
-                "samples_n": answers.get(f"{side}_samples_n"),
-            },
+        testis = testes.get(side.value) or Testis(case=case, side=side, clinic=case.clinic)
+        assign(
+            testis, [entry for entry in OPERATION if entry.side == side and entry.model == "testis"], answers
         )
+        testis.save()

@@ -13,6 +13,7 @@ from caselog.history import recorded
 from caselog.models import Case, Finding, LaboratoryReport
 from caselog.permissions import Permission, require
 from caselog.services import rules
+from caselog.services.answers import assign
 from caselog.services.errors import Refused, Stale
 
 _OF_REPORT = [entry for entry in LABORATORY if entry.model == "laboratoryreport"]
@@ -46,21 +47,19 @@ def report(*, by, case: Case, answers: Answers, final: bool, version: int | None
     if existing is None:
         existing = LaboratoryReport(case=case, clinic=case.clinic, version=0)
     existing.embryologist = by
-    for entry in _OF_REPORT:
-        value = answers.get(entry.name)
-        setattr(existing, entry.attribute, "" if value is None and entry.name == "disposition" else value)
+    assign(existing, _OF_REPORT, answers)
     existing.version += 1
     if final:
         existing.result_status = ResultStatus.FINAL
         existing.finalised_by, existing.finalised_at = by, timezone.now()
     # The findings first: once the report is final its findings cannot change.
     for side, testis in testes.items():
-        if found := answers.get(f"{side}_sperm_found"):
-            Finding.objects.update_or_create(
-                testis=testis, defaults={"sperm_found": found, "clinic": case.clinic}
-            )
-        else:
-            Finding.objects.filter(testis=testis).delete()
+        finding = Finding.objects.filter(testis=testis).first() or Finding(testis=testis, clinic=case.clinic)
+        assign(finding, [entry for entry in LABORATORY if entry.side == side], answers)
+        if finding.sperm_found:
+            finding.save()
+        elif finding.pk:
+            finding.delete()
     existing.save()
     return existing
 
@@ -77,8 +76,9 @@ def _asked(answers: Answers, case: Case) -> dict[str, Any]:
 def answers_of(case: Case) -> dict[str, Any]:
     """The laboratory's answers about one case, blank where there is no report."""
     existing = getattr(case, "laboratory_report", None)
-    answers: dict[str, Any] = {
-        f"{testis.side}_sperm_found": getattr(getattr(testis, "finding", None), "sperm_found", "")
-        for testis in case.testes.all()
+    rows: dict[str, Any] = {t.side: getattr(t, "finding", None) for t in case.testes.all()} | {"": existing}
+    return {
+        entry.name: getattr(rows[entry.side], entry.attribute, None)
+        for entry in LABORATORY
+        if entry.side in rows
     }
-    return answers | {entry.name: getattr(existing, entry.attribute, None) for entry in _OF_REPORT}

@@ -16,7 +16,7 @@ from caselog.models.case import EARLIEST_OPERATION
 from caselog.models.testis import WEIGHED
 
 Errors = dict[str, list]
-_OF_PEOPLE = ("surgeon", "witness")
+_OF_PEOPLE = ("surgeon", "assistant", "witness")
 _TO_SAVE = ("patient_code", "procedure_date", "status")
 # The constraint that a wrong answer breaks, and the field that the person should look at.
 _BLAMED = {

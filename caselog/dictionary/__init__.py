@@ -1,0 +1,73 @@
+"""What a model field has no place for: unit, condition, owner, when it is required, what it is used for.
+
+One entry a field, in the order in which a person is asked. Labels, help, vocabularies and hard
+limits come from the model fields. Forms, API, spreadsheets, completeness, the data dictionary
+page and the workbook's codebook read these two and list nothing again.
+
+Answers are flat: the fields of a testis carry its side in front (`right_samples_n`), those of a
+hormone its name (`fsh_value`).
+"""
+
+from functools import cache
+from typing import Any
+
+from caselog.dictionary.entry import Answers, Entry, When
+from caselog.dictionary.follow_up import COMPLICATION, FOLLOW_UP, ICSI
+from caselog.dictionary.laboratory import HISTOLOGY, LABORATORY
+from caselog.dictionary.operation import OPERATION
+
+__all__ = [
+    "COMPLICATION",
+    "FOLLOW_UP",
+    "HISTOLOGY",
+    "ICSI",
+    "LABORATORY",
+    "OPERATION",
+    "PARTS",
+    "Answers",
+    "Entry",
+    "When",
+]
+
+# What is filled in as one form, under its name in addresses and documents.
+PARTS = {
+    "operation": OPERATION,
+    "laboratory": LABORATORY,
+    "histology": HISTOLOGY,
+    "follow_up": FOLLOW_UP,
+    "complication": COMPLICATION,
+    "icsi": ICSI,
+}
+
+
+@cache
+def entries() -> dict[str, Entry]:
+    """The fields of which a case has one each; follow-ups, complications and cycles come in numbers."""
+    return {entry.name: entry for entry in [*OPERATION, *LABORATORY, *HISTOLOGY]}
+
+
+def is_blank(value: Any) -> bool:
+    """Nothing was answered. Zero and False are answers."""
+    return value is None or value == "" or value == []
+
+
+def without_inapplicable(answers: Answers, part: list[Entry]) -> dict[str, Any]:
+    """The answers whose questions apply; an answer goes when the one it hangs on goes."""
+    kept = dict(answers)
+    for entry in part:  # parents stand before their children, so one pass clears a whole branch
+        if entry.name in kept and not entry.applies(kept):
+            kept.pop(entry.name)
+    return kept
+
+
+def expected(answers: Answers, part: list[Entry]) -> list[Entry]:
+    """The fields that must be answered to complete this part, given what was answered so far."""
+    return [entry for entry in part if entry.is_required(answers)]
+
+
+def missing(answers: Answers, part: list[Entry]) -> list[Entry]:
+    return [
+        entry
+        for entry in expected(answers, part)
+        if is_blank(answers.get(entry.name)) and is_blank(answers.get(entry.instead))
+    ]

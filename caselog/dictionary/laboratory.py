@@ -1,0 +1,105 @@
+"""The tissue: what an embryologist answers, and what the pathologist wrote."""
+
+from caselog.choices import FROZEN, RETRIEVED, HistologyPattern, Role, Side, Sides
+from caselog.dictionary.entry import Entry, When
+
+_SURGEON, _EMBRYOLOGIST = Role.SURGEON, Role.EMBRYOLOGIST
+_SPECIMENS = tuple(
+    pattern
+    for pattern in HistologyPattern
+    if pattern not in (HistologyPattern.NOT_DONE, HistologyPattern.INSUFFICIENT)
+)
+
+
+def _more_of_side(side: Side) -> list[Entry]:
+    found = When(f"{side}_sperm_found", tuple(RETRIEVED))
+    common = {"section": "more", "side": side}
+    return [
+        Entry(
+            f"{side}_count_category", "finding", "count_category", _EMBRYOLOGIST,
+            condition=found, used_in=("count", "report"), **common,
+        ),
+        Entry(
+            f"{side}_count_exact", "finding", "count_exact", _EMBRYOLOGIST,
+            condition=found, used_in=("report",), **common,
+        ),
+        Entry(
+            f"{side}_spermatids", "finding", "spermatids", _EMBRYOLOGIST,
+            condition=When(f"{side}_sperm_found", ("none", *RETRIEVED)), used_in=("report",), **common,
+        ),
+    ]  # fmt: skip
+
+
+LABORATORY: list[Entry] = [
+    *(
+        Entry(
+            f"{side}_sperm_found", "finding", "sperm_found", _EMBRYOLOGIST,
+            required=True, condition=When("sides", (Sides(side.value), Sides.BOTH)),
+            side=side, used_in=("retrieval",),
+        )
+        for side in Side
+    ),
+    *(entry for side in Side for entry in _more_of_side(side)),
+    Entry(
+        "processing_methods", "laboratoryreport", "processing_methods", _EMBRYOLOGIST,
+        required=True, used_in=("report",),
+    ),
+    Entry(
+        "search_minutes", "laboratoryreport", "search_minutes", _EMBRYOLOGIST,
+        required=True, unit="min", soft=(5, 600), used_in=("data_quality",), synonyms=("search time",),
+    ),
+    Entry(
+        "disposition", "laboratoryreport", "disposition", _EMBRYOLOGIST,
+        required=True, used_in=("usable", "report"),
+    ),
+    Entry("witness", "laboratoryreport", "witness", _EMBRYOLOGIST, required=True, used_in=("report",)),
+    # The witness is the second pair of eyes, so naming one answers this (caselog.forms.laboratory).
+    Entry(
+        "identity_checked", "laboratoryreport", "identity_checked", _EMBRYOLOGIST, used_in=("report", "safety")
+    ),
+    Entry(
+        "found_when", "laboratoryreport", "found_when", _EMBRYOLOGIST, section="more", used_in=("report",)
+    ),
+    Entry(
+        "received_at", "laboratoryreport", "received_at", _EMBRYOLOGIST, section="more", used_in=("report",)
+    ),
+    Entry(
+        "containers_n", "laboratoryreport", "containers_n", _EMBRYOLOGIST, section="more", used_in=("report",)
+    ),
+    Entry(
+        "embryologists_n", "laboratoryreport", "embryologists_n", _EMBRYOLOGIST, section="more",
+        used_in=("report",),
+    ),
+    Entry(
+        "vials_n", "laboratoryreport", "vials_n", _EMBRYOLOGIST, section="more", soft=(1, 20),
+        condition=When("disposition", tuple(FROZEN)), used_in=("report", "safety"),
+    ),
+    Entry(
+        "storage_location", "laboratoryreport", "storage_location", _EMBRYOLOGIST, section="more",
+        condition=When("disposition", tuple(FROZEN)), used_in=("report",),
+    ),
+    Entry(
+        "consent_expiry", "laboratoryreport", "consent_expiry", _EMBRYOLOGIST, section="more",
+        condition=When("disposition", tuple(FROZEN)), used_in=("report",),
+    ),
+    Entry(
+        "laboratory_note", "laboratoryreport", "laboratory_note", _EMBRYOLOGIST, section="more",
+        used_in=("report",),
+    ),
+]  # fmt: skip
+
+HISTOLOGY: list[Entry] = [
+    entry
+    for side in Side
+    for entry in (
+        Entry(
+            f"{side}_pattern", "histology", "pattern", _SURGEON,
+            condition=When("sides", (Sides(side.value), Sides.BOTH)), side=side,
+            used_in=("case_mix", "safety", "note"),
+        ),
+        Entry(
+            f"{side}_johnsen_mean", "histology", "johnsen_mean", _SURGEON,
+            condition=When(f"{side}_pattern", _SPECIMENS), side=side, used_in=("note",),
+        ),
+    )
+]  # fmt: skip
