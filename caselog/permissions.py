@@ -24,24 +24,44 @@ class Permission(Enum):
     LOG_CASES = auto()
     CHANGE_PATIENTS = auto()
     REPORT_LABORATORY = auto()
+    RECORD_HISTOLOGY = auto()
+    ACKNOWLEDGE_ALERTS = auto()
+    FOLLOW_UP = auto()
+    ASK_QUERIES = auto()
+    ANSWER_QUERIES = auto()
     VIEW_AUDIT = auto()
     KEEP_AUDIT = auto()
     EXPORT_AUDIT = auto()
     MANAGE_CLINIC = auto()
+    MANAGE_PERIODS = auto()
+    UNLOCK_PERIODS = auto()
 
 
 _READ = {Permission.READ_CASES, Permission.VIEW_AUDIT}
 PERMISSIONS = {
-    Role.SURGEON: _READ | {Permission.LOG_CASES, Permission.CHANGE_PATIENTS},
-    Role.EMBRYOLOGIST: _READ | {Permission.REPORT_LABORATORY},
+    Role.SURGEON: _READ
+    | {
+        Permission.LOG_CASES,
+        Permission.CHANGE_PATIENTS,
+        Permission.RECORD_HISTOLOGY,
+        Permission.ACKNOWLEDGE_ALERTS,
+        Permission.FOLLOW_UP,
+        Permission.ANSWER_QUERIES,
+    },
+    Role.EMBRYOLOGIST: _READ
+    | {Permission.REPORT_LABORATORY, Permission.RECORD_HISTOLOGY, Permission.ANSWER_QUERIES},
     Role.ADMINISTRATOR: _READ
     | {
         Permission.CHANGE_PATIENTS,
+        Permission.FOLLOW_UP,
+        Permission.ASK_QUERIES,
         Permission.KEEP_AUDIT,
         Permission.EXPORT_AUDIT,
         Permission.MANAGE_CLINIC,
+        Permission.MANAGE_PERIODS,
+        Permission.UNLOCK_PERIODS,
     },
-    Role.READER: _READ,
+    Role.READER: _READ | {Permission.ASK_QUERIES},
 }
 
 

@@ -79,8 +79,10 @@ def field_of(entry: Entry, *, read_only: bool = False) -> serializers.Field:
 
 
 def blank_of(entry: Entry):
-    """How a question without an answer reads: "" for a code or a text, null for the rest."""
+    """How a question without an answer reads: "" for a code or a text, [] for several, null for the rest."""
     column = entry.model_field
+    if isinstance(column, CodesField):
+        return []
     return "" if column.empty_strings_allowed and not column.null else None
 
 

@@ -1,5 +1,7 @@
 """A hormone: whether it was measured, its value as the laboratory printed it, unit and date."""
 
+from functools import partial
+
 from caselog.choices import Analyte, Measured, Role
 from caselog.dictionary.entry import Entry, When
 from caselog.units import SCALES
@@ -21,18 +23,25 @@ def hormone(
     """The four questions about one hormone. Soft limits are in its canonical unit."""
     scale = SCALES[analyte]
     measured = When(f"{analyte}_result", (Measured.MEASURED,))
-    common = {"section": section, "analyte": analyte, "used_in": used_in}
+    ask = partial(
+        Entry, model="measurement", owner=Role.SURGEON, section=section, analyte=analyte, used_in=used_in
+    )
     return [
-        Entry(
-            f"{analyte}_result", "measurement", "result", Role.SURGEON, required=required, condition=condition, **common
+        ask(f"{analyte}_result", attribute="result", required=required, condition=condition),
+        ask(
+            f"{analyte}_value",
+            attribute="value",
+            required=True,
+            condition=measured,
+            soft=scale.soft,
+            synonyms=_SYNONYMS.get(analyte, ()),
         ),
-        Entry(
-            f"{analyte}_value", "measurement", "value", Role.SURGEON,
-            required=True, condition=measured, soft=scale.soft, synonyms=_SYNONYMS.get(analyte, ()), **common,
+        ask(
+            f"{analyte}_unit",
+            attribute="unit",
+            required=True,
+            condition=measured,
+            only=tuple(scale.factors),
         ),
-        Entry(
-            f"{analyte}_unit", "measurement", "unit", Role.SURGEON,
-            required=True, condition=measured, only=tuple(scale.factors), **common,
-        ),
-        Entry(f"{analyte}_taken_on", "measurement", "taken_on", Role.SURGEON, condition=measured, **common),
-    ]  # fmt: skip
+        ask(f"{analyte}_taken_on", attribute="taken_on", condition=measured),
+    ]

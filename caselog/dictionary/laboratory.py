@@ -1,5 +1,7 @@
 """The tissue: what an embryologist answers, and what the pathologist wrote."""
 
+from functools import partial
+
 from caselog.choices import FROZEN, RETRIEVED, HistologyPattern, Role, Side, Sides
 from caselog.dictionary.entry import Entry, When
 
@@ -13,21 +15,19 @@ _SPECIMENS = tuple(
 
 def _more_of_side(side: Side) -> list[Entry]:
     found = When(f"{side}_sperm_found", tuple(RETRIEVED))
-    common = {"section": "more", "side": side}
+    ask = partial(Entry, model="finding", owner=_EMBRYOLOGIST, section="more", side=side)
     return [
-        Entry(
-            f"{side}_count_category", "finding", "count_category", _EMBRYOLOGIST,
-            condition=found, used_in=("count", "report"), **common,
+        ask(
+            f"{side}_count_category", attribute="count_category", condition=found, used_in=("count", "report")
         ),
-        Entry(
-            f"{side}_count_exact", "finding", "count_exact", _EMBRYOLOGIST,
-            condition=found, used_in=("report",), **common,
+        ask(f"{side}_count_exact", attribute="count_exact", condition=found, used_in=("report",)),
+        ask(
+            f"{side}_spermatids",
+            attribute="spermatids",
+            condition=When(f"{side}_sperm_found", ("none", *RETRIEVED)),
+            used_in=("report",),
         ),
-        Entry(
-            f"{side}_spermatids", "finding", "spermatids", _EMBRYOLOGIST,
-            condition=When(f"{side}_sperm_found", ("none", *RETRIEVED)), used_in=("report",), **common,
-        ),
-    ]  # fmt: skip
+    ]
 
 
 LABORATORY: list[Entry] = [
@@ -55,7 +55,8 @@ LABORATORY: list[Entry] = [
     Entry("witness", "laboratoryreport", "witness", _EMBRYOLOGIST, required=True, used_in=("report",)),
     # The witness is the second pair of eyes, so naming one answers this (caselog.forms.laboratory).
     Entry(
-        "identity_checked", "laboratoryreport", "identity_checked", _EMBRYOLOGIST, used_in=("report", "safety")
+        "identity_checked", "laboratoryreport", "identity_checked", _EMBRYOLOGIST,
+        used_in=("report", "safety"),
     ),
     Entry(
         "found_when", "laboratoryreport", "found_when", _EMBRYOLOGIST, section="more", used_in=("report",)

@@ -1,5 +1,7 @@
 """The operation: what a surgeon answers."""
 
+from functools import partial
+
 from caselog.choices import (
     Aetiology,
     Analyte,
@@ -49,18 +51,13 @@ def _of_side(side: Side) -> list[Entry]:
 
 def _more_of_side(side: Side) -> list[Entry]:
     operated = When("sides", (Sides(side.value), Sides.BOTH))
-    common = {"section": "procedure", "condition": operated, "side": side, "used_in": ("note",)}
+    ask = partial(Entry, model="testis", owner=_SURGEON, section="procedure", condition=operated, side=side)
     return [
-        Entry(f"{side}_samples_n", "testis", "samples_n", _SURGEON, soft=(1, 40), **common),
-        Entry(f"{side}_tubule_appearance", "testis", "tubule_appearance", _SURGEON, **common),
-        Entry(
-            f"{side}_vessels_preserved", "testis", "vessels_preserved", _SURGEON,
-            **common | {"used_in": ("vessels", "note")},
-        ),
-        Entry(
-            f"{side}_wet_prep", "testis", "wet_prep", _SURGEON, **common | {"used_in": ("data_quality", "note")}
-        ),
-    ]  # fmt: skip
+        ask(f"{side}_samples_n", attribute="samples_n", soft=(1, 40), used_in=("note",)),
+        ask(f"{side}_tubule_appearance", attribute="tubule_appearance", used_in=("note",)),
+        ask(f"{side}_vessels_preserved", attribute="vessels_preserved", used_in=("vessels", "note")),
+        ask(f"{side}_wet_prep", attribute="wet_prep", used_in=("data_quality", "note")),
+    ]
 
 
 OPERATION: list[Entry] = [
@@ -69,7 +66,10 @@ OPERATION: list[Entry] = [
         required=True, identifier=True, used_in=("men", "note"),
         synonyms=("patient", "code", "رمز المريض", "hasta kodu"),
     ),
-    Entry("birth_year", "patient", "birth_year", _SURGEON, section="diagnosis", identifier=True, used_in=("case_mix",)),
+    Entry(
+        "birth_year", "patient", "birth_year", _SURGEON, section="diagnosis",
+        identifier=True, used_in=("case_mix",),
+    ),
     Entry(
         "age_at_procedure", "case", "age_at_procedure", _SURGEON, section="diagnosis",
         required=True, instead="birth_year", unit="years", soft=(18, 60), used_in=("case_mix",),
@@ -127,7 +127,10 @@ OPERATION: list[Entry] = [
         required=True, condition=_STARTED, used_in=("conventional_noa", "micro_noa"),
         synonyms=("operation", "procedure performed", "العملية", "işlem"),
     ),
-    Entry("sides", "case", "sides", _SURGEON, section="operation", required=_PERFORMED, condition=_STARTED, used_in=("note",)),
+    Entry(
+        "sides", "case", "sides", _SURGEON, section="operation",
+        required=_PERFORMED, condition=_STARTED, used_in=("note",),
+    ),
     Entry(
         "anaesthesia", "case", "anaesthesia", _SURGEON, section="operation",
         required=_PERFORMED, condition=_STARTED, used_in=("case_mix",),
@@ -174,7 +177,8 @@ OPERATION: list[Entry] = [
         condition=When("primary_aetiology", (Aetiology.CBAVD,)), used_in=("case_mix", "note"),
     ),
     Entry(
-        "cryptorchidism", "case", "cryptorchidism", _SURGEON, section="background", used_in=("case_mix", "note")
+        "cryptorchidism", "case", "cryptorchidism", _SURGEON, section="background",
+        used_in=("case_mix", "note"),
     ),
     Entry(
         "orchidopexy_age", "case", "orchidopexy_age", _SURGEON, section="background", unit="years",

@@ -14,7 +14,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from caselog.choices import OperationStatus, Role
+from caselog.choices import OperationStatus, Role, Sides
 from caselog.dictionary import Answers, Entry, When, entries, is_blank
 
 

@@ -131,9 +131,11 @@ def test_what_cannot_be_read_and_what_is_missing_are_said_together(as_surgeon, t
 
 
 def test_a_mistake_in_the_folded_part_unfolds_it(as_surgeon, typed):
-    assert not re.search(r'id="section-more"[^>]* open>', page_of(as_surgeon.post(NEW, typed(procedure="x"))))
+    assert not re.search(
+        r'id="section-procedure"[^>]* open>', page_of(as_surgeon.post(NEW, typed(procedure="x")))
+    )
     page = page_of(as_surgeon.post(NEW, typed(right_samples_n="six")))
-    assert re.search(r'id="section-more"[^>]* open>', page)
+    assert re.search(r'id="section-procedure"[^>]* open>', page)
 
 
 def test_an_error_of_a_testis_names_its_side_where_no_heading_does(as_surgeon, typed):
