@@ -1,6 +1,7 @@
 """Audits of a clinic's own cases: made for a reader, and kept for good."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from audit import comparison, counting, reference, storage
@@ -10,7 +11,16 @@ from audit.results import Audit, Filters
 from caselog import dataset
 from caselog.dataset import CaseRow
 from caselog.history import recorded
+from caselog.history.since import ChangedCase, changed_cases
 from caselog.permissions import Permission, require
+
+
+@dataclass(frozen=True)
+class Since:
+    """What changed of a kept run's period after it was kept, seen from today."""
+
+    cases: list[ChangedCase]
+    late_results: int  # of these, those that the laboratory changed
 
 
 def run(*, user, clinic, filters: Filters, now: datetime) -> tuple[Audit, list[CaseRow]]:
@@ -73,6 +83,23 @@ def data_changed(*, user, kept: AuditRun) -> bool | None:
     if kept.result["columns"] != dataset.COLUMNS:
         return None
     return dataset.fingerprint(counting.in_order(rows)) != kept.fingerprint
+
+
+def changed_since(*, user, clinic, runs: Sequence[AuditRun]) -> dict[int, Since]:
+    """Of each of these kept runs of a clinic, by its key, the cases of its period that changed since.
+
+    Constant queries; the runs themselves stay as they are. Raises PermissionDenied.
+    """
+    require(user, Permission.VIEW_AUDIT, clinic)
+    if not runs:
+        return {}
+    changed = changed_cases(user, clinic, after=min(run.kept_at for run in runs))
+    return {run.pk: _since(run, changed) for run in runs}
+
+
+def _since(run: AuditRun, changed: list[ChangedCase]) -> Since:
+    cases = [case for case in changed if case.changed_at > run.kept_at and case.is_of(run.since, run.until)]
+    return Since(cases, sum(case.result_after(run.kept_at) for case in cases))
 
 
 def reference_set_of(audit: Audit) -> ReferenceSet:

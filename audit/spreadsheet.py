@@ -115,13 +115,16 @@ class _Columns:
 
     @property
     def ignored(self) -> tuple[str, ...]:
-        places = self.match.unknown.keys() | (self.match.fields.keys() - self.used.keys())
+        unused = {place for place, entry in self.match.twice.items() if entry.name not in USED}
+        places = self.match.unknown.keys() | (self.match.fields.keys() - self.used.keys()) | unused
         return tuple(self.sheet.headings[place] for place in sorted(places))
 
     def errors(self) -> Iterator[CellError]:
         """What makes reading the rows pointless."""
         row = self.sheet.heading_row
         for place, entry in self.match.twice.items():
+            if entry.name not in USED:
+                continue
             yield CellError(
                 row, entry.name, str(Position(row, place + 1)), self.sheet.headings[place],
                 _("is a second column of this field"), _("delete or rename one of them"),

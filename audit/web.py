@@ -75,7 +75,9 @@ def workbook(request):
 def runs(request):
     found = _runs_of(request).defer("result").order_by("-pk")
     page = Paginator(found, RUNS_ON_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "audit/runs.html", {"page": page})
+    since = services.changed_since(user=request.user, clinic=request.clinic, runs=list(page))
+    rows = [(run, since[run.pk]) for run in page]
+    return render(request, "audit/runs.html", {"page": page, "rows": rows})
 
 
 @require_safe
@@ -86,6 +88,7 @@ def kept_run(request, pk):
         "kept": kept,
         "audit": storage.from_json(kept.result),
         "changed": services.data_changed(user=request.user, kept=kept),
+        "since": services.changed_since(user=request.user, clinic=request.clinic, runs=[kept])[pk],
         "cases_url": f"{reverse('audit_run_cases', args=[pk])}?",
     }
     return render(request, "audit/run.html", context)

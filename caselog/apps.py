@@ -10,8 +10,12 @@ class CaselogConfig(AppConfig):
     verbose_name = _("Caselog")
 
     def ready(self) -> None:
-        from caselog.history import triggers
+        from django.contrib.auth.signals import user_logged_in
 
+        from caselog.history import triggers
+        from caselog.reauthentication import remember_when
+
+        user_logged_in.connect(remember_when)
         connection_created.connect(triggers.on_connection)
         pre_migrate.connect(triggers.before_migrating, sender=self)
         post_migrate.connect(triggers.after_migrating, sender=self)

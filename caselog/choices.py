@@ -301,6 +301,12 @@ class CountCategory(TextChoices):
     UP_TO_1000 = "101_1000", "101–1,000"
     OVER_1000 = "over_1000", "> 1,000"
 
+    @classmethod
+    def of(cls, count: int) -> "CountCategory":
+        """The category that holds an exact count."""
+        highest = {0: cls.ZERO, 10: cls.UP_TO_10, 100: cls.UP_TO_100, 1000: cls.UP_TO_1000}
+        return next((category for top, category in highest.items() if count <= top), cls.OVER_1000)
+
 
 class FoundWhen(TextChoices):
     THEATRE = "theatre", _("In theatre")
@@ -358,6 +364,10 @@ class HistologyPattern(TextChoices):
     GERM_CELL_NEOPLASIA = "germ_cell_neoplasia", _("Germ cell neoplasia in situ")
     INSUFFICIENT = "insufficient", _("Insufficient tissue")
     NOT_DONE = "not_done", _("Not done")
+
+
+class AlertKind(TextChoices):
+    GERM_CELL_NEOPLASIA = "germ_cell_neoplasia", _("Germ cell neoplasia in situ")
 
 
 class ComplicationKind(TextChoices):

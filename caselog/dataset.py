@@ -24,6 +24,7 @@ from caselog.choices import (
     SpermFound,
     Weighing,
 )
+from caselog.completeness import of_answers, parts_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,18 +169,13 @@ def _row(case) -> CaseRow:
 
 
 def completeness(rows: Sequence[CaseRow]) -> list[tuple[str, int, int]]:
-    """For each column that may be required: its name, how many rows answer it, how many should.
-
-    What should be answered grows with the other answers, so a question that does not apply is not missing.
-    """
+    """For each column that may be required: its name, how many rows answer it, how many should."""
     expected, missing = Counter[str](), Counter[str]()
     for row in rows:
         answers, reported = row.answers, row.result_status == ResultStatus.FINAL
-        # The laboratory owes nothing on what was not performed, nor before its report is final.
-        lab = dictionary.LABORATORY if reported and row.status == OperationStatus.PERFORMED else []
-        parts = [*dictionary.OPERATION, *lab]
-        expected.update(entry.name for entry in dictionary.expected(answers, parts))
-        missing.update(entry.name for entry in dictionary.missing(answers, parts))
+        of_row = of_answers(answers, parts_of(answers, laboratory=reported))
+        expected.update(entry.name for entry in of_row.expected)
+        missing.update(entry.name for entry in of_row.missing)
     return [
         (entry.name, expected[entry.name] - missing[entry.name], expected[entry.name])
         for entry in dictionary.entries().values()

@@ -7,12 +7,14 @@ shows each verdict, pending results, abandoned operations and overlapping groups
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from random import Random
 from typing import Any
 
 from caselog.choices import Role
-from caselog.models import Case, Clinic, User
-from caselog.services import cases, clinics, laboratory
+from caselog.demo_afterwards import Afterwards
+from caselog.models import Case, Clinic, Period, User
+from caselog.services import cases, clinics, doubts, laboratory, periods
 
 PASSWORD = "demo clinic 2024"  # noqa: S105  shown to everybody who starts the demo
 CLINICS = ["Cedar Andrology (synthetic)", "Harbour Fertility (synthetic)"]
@@ -99,9 +101,44 @@ def make(*, today: date) -> None:
                 clinics.add_member(by=maker, clinic=clinic, email=person[0], name=person[1], role=role)
         for user in User.objects.filter(memberships__clinic=clinic).distinct():
             if not user.has_usable_password():
-                user.set_password(PASSWORD)
+                user.password = maker.password  # one public password, hashed once: that takes a second
                 user.save(update_fields=["password"])
-        _Maker(clinic, today=today, seed=position).run(groups, whole=position == 0)
+        made = _Maker(clinic, today=today, seed=position)
+        made.run(groups, whole=position == 0)
+        Afterwards(clinic, by=made.surgeons, today=today, seed=position).run()
+        _close_the_books(clinic, by=maker, surgeon=made.surgeons[0], today=today)
+
+
+def _close_the_books(clinic: Clinic, *, by: User, surgeon: User, today: date) -> None:
+    """This year open, the last one closed, the one before locked, with one amendment since."""
+    for year in range(today.year - 2, today.year + 1):
+        days = {"since": date(year, 1, 1), "until": date(year, 12, 31)}
+        period = periods.open_period(by=by, clinic=clinic, **days)
+        why = "What is missing is not coming any more" if periods.missing(period) else ""
+        if year < today.year:
+            periods.close_period(by=by, period=period, today=today, reason=why)
+        if year == today.year - 2:
+            periods.lock_period(by=by, period=period, reason=why)
+            _amend(clinic, period, by=surgeon, today=today)
+
+
+def _amend(clinic: Clinic, period: Period, *, by: User, today: date) -> None:
+    performed = Case.objects.filter(clinic=clinic).performed()
+    case = performed.filter(procedure_date__range=(period.since, period.until)).order_by("pk").first()
+    if case is None:
+        return
+    side = case.testes.order_by("-side")[0].side
+    answers = cases.answers_of(case)
+    answers |= {f"{side}_samples_n": (answers[f"{side}_samples_n"] or 0) + 1}
+    cases.save_operation(
+        by=by,
+        clinic=clinic,
+        case=case,
+        answers=answers,
+        today=today,
+        reason="Counted again from the theatre's book",
+        confirmed=doubts.confirming(doubts.doubts_of(answers), reason="As at the signature"),
+    )
 
 
 class _Maker:
@@ -109,6 +146,7 @@ class _Maker:
 
     def __init__(self, clinic: Clinic, *, today: date, seed: int) -> None:
         self.random = Random(seed)  # noqa: S311  reproducible, not secret
+        self.of_examination = Random(seed)  # noqa: S311  its own, so that the operations stay the same
         self.clinic, self.today = clinic, today
         self.surgeons = self._people(Role.SURGEON)
         self.laboratory = self._people(Role.EMBRYOLOGIST)
@@ -159,23 +197,26 @@ class _Maker:
         procedure = "micro_tese" if again else group.procedure
         surgeon = self.random.choice(self.surgeons)
         earlier = cases.from_earlier_case(self.clinic, code=code, on=on) if again else {}
+        answers = {
+            "patient_code": code,
+            "procedure_date": on,
+            "birth_year": earlier.get("birth_year") or on.year - self.random.randint(26, 46),
+            "attempt_number": earlier.get("attempt_number", 1),
+            "prior_retrieval": earlier.get("prior_retrieval", "no_prior"),
+            "prior_procedure": earlier.get("prior_procedure", ""),
+            "surgeon": surgeon,
+            "procedure": procedure,
+            **group.answers,
+            **self._surgery(procedure),
+            **self._examination(group.answers),
+        }
         case = cases.save_operation(
             by=surgeon,
             clinic=self.clinic,
             today=self.today,
             sign=True,
-            answers={
-                "patient_code": code,
-                "procedure_date": on,
-                "birth_year": earlier.get("birth_year") or on.year - self.random.randint(26, 46),
-                "attempt_number": earlier.get("attempt_number", 1),
-                "prior_retrieval": earlier.get("prior_retrieval", "no_prior"),
-                "prior_procedure": earlier.get("prior_procedure", ""),
-                "surgeon": surgeon,
-                "procedure": procedure,
-                **group.answers,
-                **self._surgery(procedure),
-            },
+            answers=answers,
+            confirmed=doubts.confirming(doubts.doubts_of(answers), reason="The couple's wish, after advice"),
         )
         self._report(case, result)
 
@@ -198,6 +239,25 @@ class _Maker:
                 )
             answers[f"{side}_samples_n"] = self.random.randint(2, 9)
         return answers
+
+    def _examination(self, man: dict[str, Any]) -> dict[str, Any]:
+        """Hormones and testis volumes of some men, as their kind of azoospermia has them."""
+        draw = self.of_examination
+        if draw.random() < 0.6:
+            return {}
+        fsh, testosterone, volume = (5, 16, 18) if man["azoospermia_type"] == "oa" else (19, 13, 10)
+        if man["primary_aetiology"] == "klinefelter":
+            fsh, testosterone, volume = 32, 8, 3
+        found: dict[str, Any] = {"testis_volume_method": "orchidometer"}
+        for hormone, usual, unit in (("fsh", fsh, "iu_l"), ("testosterone", testosterone, "nmol_l")):
+            found |= {
+                f"{hormone}_result": "measured",
+                f"{hormone}_value": Decimal(round(usual * draw.uniform(0.75, 1.3) * 10)) / 10,
+                f"{hormone}_unit": unit,
+            }
+        for side in ("right", "left"):
+            found[f"{side}_testis_volume_ml"] = Decimal(round(volume * draw.uniform(0.8, 1.2)))
+        return found
 
     def _report(self, case: Case, result: str) -> None:
         """The laboratory's report: final, or for a result still awaited preliminary or none at all."""

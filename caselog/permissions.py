@@ -32,6 +32,7 @@ class Permission(Enum):
     VIEW_AUDIT = auto()
     KEEP_AUDIT = auto()
     EXPORT_AUDIT = auto()
+    EXPORT_RECORD = auto()
     MANAGE_CLINIC = auto()
     MANAGE_PERIODS = auto()
     UNLOCK_PERIODS = auto()
@@ -57,6 +58,7 @@ PERMISSIONS = {
         Permission.ASK_QUERIES,
         Permission.KEEP_AUDIT,
         Permission.EXPORT_AUDIT,
+        Permission.EXPORT_RECORD,
         Permission.MANAGE_CLINIC,
         Permission.MANAGE_PERIODS,
         Permission.UNLOCK_PERIODS,

@@ -15,6 +15,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from caselog import choices
+
 PACKAGE = Path(__file__).resolve().parent
 # In the wheel the templates and catalogues travel inside the package.
 RESOURCES = PACKAGE / "bundle" if (PACKAGE / "bundle").is_dir() else PACKAGE.parent
@@ -44,6 +46,13 @@ def _required(name: str) -> str:
     return value
 
 
+def _minutes(name: str, default: int, *, most: int) -> int:
+    text = os.environ.get(name) or str(default)
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= most):
+        raise ImproperlyConfigured(f"{name} is “{text}”; write whole minutes, from 1 to {most}.")
+    return int(text)
+
+
 def _listed(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
@@ -70,6 +79,7 @@ SECURE_HTTPS = not DEMO
 SECURE_SSL_REDIRECT = SECURE_HTTPS
 SESSION_COOKIE_SECURE = SECURE_HTTPS
 CSRF_COOKIE_SECURE = SECURE_HTTPS
+CSRF_FAILURE_VIEW = "caselog.web.drafts.csrf_failed"
 LANGUAGE_COOKIE_SECURE = SECURE_HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HTTPS
@@ -80,7 +90,10 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = 12 * 3600
+# Whoever leaves a shared computer is signed out; each use of a page starts the time anew, up to a day's work.
+IDLE_MINUTES = _minutes("CASELOG_IDLE_MINUTES", 30, most=12 * 60)
+LONGEST_SESSION_MINUTES = 12 * 60
+SESSION_COOKIE_AGE = IDLE_MINUTES * 60
 SESSION_COOKIE_NAME = "caselog_session"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -128,6 +141,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "caselog.web.middleware.no_store",
+    "caselog.web.middleware.session_of_use",
     "caselog.web.middleware.current_clinic",
 ]
 ROOT_URLCONF = "caselog.urls"
@@ -197,6 +211,8 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
+# Signing asks for the password or passkey again when it was asked longer ago than this.
+REAUTHENTICATE_MINUTES = _minutes("CASELOG_REAUTHENTICATE_MINUTES", 30, most=LONGEST_SESSION_MINUTES)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Caselog"
@@ -236,11 +252,9 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     # A vocabulary has one name, whichever fields use it.
     "ENUM_NAME_OVERRIDES": {
-        "CaseStateEnum": "caselog.choices.CaseState",
-        "OperationStatusEnum": "caselog.choices.OperationStatus",
-        "ProcedureEnum": "caselog.choices.Procedure",
-        "SpermFoundEnum": "caselog.choices.SpermFound",
-        "WeighingEnum": "caselog.choices.Weighing",
+        f"{name}Enum": vocabulary
+        for name, vocabulary in vars(choices).items()
+        if isinstance(vocabulary, type) and vocabulary.__module__ == choices.__name__
     },
 }
 

@@ -1,9 +1,16 @@
 """Hormones in the unit that a laboratory printed, and in the one that figures are compared in.
 
-Factors: one unit of the key is `factor` canonical units. Mass to amount uses the molar mass:
-testosterone 288.42 g/mol, estradiol 272.38 g/mol (PubChem CID 6013 and 5757); AMH 1 ng/mL is
-7.14 pmol/L (140 kDa dimer: Nelson SM, La Marca A, Reprod Biomed Online 2011;23:411-424);
-prolactin 1 µg/L is 21.2 mIU/L (WHO 3rd International Standard 84/500).
+One unit of the key is `factor` canonical units; docs/methods/plausibility.md has each with its
+source and published pairs, which the tests convert:
+
+- testosterone, C19H28O2, 288.42 g/mol (PubChem CID 6013): 1 ng/dL is 0.0347 nmol/L, as Endotext
+  (Laboratory assessment of testicular function, figure 3) multiplies.
+- estradiol, C18H24O2, 272.38 g/mol (PubChem CID 5757): 1 pg/mL is 3.671 pmol/L.
+- AMH, a dimer of 140 kDa (Su HI et al., Fertil Steril 2014, PMC4334563): 1 ng/mL is 1000/140 =
+  7.14 pmol/L, which is the factor in use.
+- prolactin is counted by its activity, so its factor belongs to a standard: 1 µg/L is 21.2 mIU/L
+  of the WHO 3rd International Standard 84/500, which the 4th, 83/573, carries on (WHO/BS/2016.2292).
+- IU/L and mIU/mL, and ng/mL and µg/L, are the same figure.
 """
 
 from dataclasses import dataclass
@@ -17,6 +24,8 @@ _ESTRADIOL_G_PER_MOL = Decimal("272.38")
 
 @dataclass(frozen=True)
 class Scale:
+    """The limits are in the canonical unit: outside `soft` a person is asked, outside `hard` refused."""
+
     canonical: Unit
     factors: dict[Unit, Decimal]
     soft: tuple[float, float]
@@ -34,7 +43,7 @@ SCALES = {
             Unit.NG_ML: 1000 / _TESTOSTERONE_G_PER_MOL,
             Unit.UG_L: 1000 / _TESTOSTERONE_G_PER_MOL,
         },
-        (1, 40),
+        (3, 40),  # narrow enough to see a slip of the decimal point (docs/methods/plausibility.md)
         (0, 120),
     ),
     Analyte.INHIBIN_B: Scale(Unit.PG_ML, {Unit.PG_ML: Decimal(1)}, (0, 400), (0, 2000)),
@@ -50,7 +59,11 @@ SCALES = {
 }
 
 
+def converted(analyte: str, value: Decimal, unit: str) -> Decimal:
+    """The value in the analyte's canonical unit, unrounded. KeyError for a unit that is not its own."""
+    return value * SCALES[Analyte(analyte)].factors[Unit(unit)]
+
+
 def canonical(analyte: str, value: Decimal, unit: str) -> Decimal:
-    """The value in the analyte's canonical unit, four decimals. KeyError for a unit that is not its own."""
-    factor = SCALES[Analyte(analyte)].factors[Unit(unit)]
-    return (value * factor).quantize(Decimal("0.0001"))
+    """The same with four decimals, as it is stored; for a value that passed the hard limits."""
+    return converted(analyte, value, unit).quantize(Decimal("0.0001"))

@@ -26,7 +26,7 @@ from rest_framework.test import APIClient
 from caselog.choices import Role
 from caselog.history import triggers
 from caselog.models import Clinic, Membership, User
-from caselog.services import cases, laboratory
+from caselog.services import cases, doubts, laboratory
 from caselog.services.tokens import create_token
 
 TODAY = date(2025, 6, 30)
@@ -175,11 +175,20 @@ def findings():
 
 @pytest.fixture
 def make_case(clinic, surgeon):
-    """A signed case; with sign=False a draft. Takes the answers that differ from the usual."""
+    """A signed case; with sign=False a draft. Takes the answers that differ from the usual.
+
+    Whoever signs it has confirmed what is unusual in them.
+    """
 
     def make(*, sign=True, by=surgeon, clinic=clinic, **changes):
+        answers = operation_answers(surgeon=by) | changes
         return cases.save_operation(
-            by=by, clinic=clinic, answers=operation_answers(surgeon=by) | changes, today=TODAY, sign=sign
+            by=by,
+            clinic=clinic,
+            answers=answers,
+            today=TODAY,
+            sign=sign,
+            confirmed=doubts.confirming(doubts.doubts_of(answers), reason="Discussed"),
         )
 
     return make
@@ -198,8 +207,14 @@ def make_report(embryologist, witness):
             right_sperm_found="motile" if "right" in sides else None,
             left_sperm_found=("none" if "right" in sides else "motile") if "left" in sides else None,
         )
+        answers = usual | {"witness": witness} | changes
+        seen = {f"{testis.side}_wet_prep": testis.wet_prep for testis in case.testes.all()}
         return laboratory.report(
-            by=embryologist, case=case, answers=usual | {"witness": witness} | changes, final=final
+            by=embryologist,
+            case=case,
+            answers=answers,
+            final=final,
+            confirmed=doubts.confirming(doubts.doubts_of(answers | seen), reason="Discussed"),
         )
 
     return make

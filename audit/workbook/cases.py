@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -12,8 +12,8 @@ from audit.results import Audit, MixRow, Part
 from audit.workbook.sheet import Sheet, shown
 from caselog.choices import Procedure
 from caselog.dataset import COLUMNS, CaseRow
-from caselog.dictionary import Entry
-from caselog.excel.columns import Column, Format, case_columns, case_fields, heading, unit
+from caselog.excel import codebook as excel_codebook
+from caselog.excel.columns import Column, Format, case_columns, case_fields, heading
 
 # Free text may name somebody; it stands, once, among the cases left out.
 _NOT_LISTED = ("status_reason",)
@@ -111,31 +111,11 @@ def _place_in(cases: Mapping[str, Sequence[str]]) -> Callable[[dict[str, Any]], 
     return lambda row: places.get(row["case_number"])
 
 
-class _Code(NamedTuple):
-    entry: Entry
-    code: str
-    meaning: str
-
-
 def codebook() -> Sheet:
-    columns = [
-        Column("field", _("Field"), lambda code: code.entry.name, width=26),
-        Column("heading", _("Heading in the line listing"), lambda code: heading(code.entry), width=42),
-        Column("unit", pgettext("of a field", "Unit"), lambda code: unit(code.entry), width=10),
-        Column("code", _("Code"), lambda code: code.code, width=26),
-        Column("meaning", _("Meaning"), lambda code: code.meaning, width=50),
-    ]
     return Sheet(
         pgettext("sheet", "Codebook"),
         _("Every column of the line listing: its unit, its codes and what they mean."),
-        columns,
-        [code for name in _listed() for code in _codes(case_fields()[name])],
+        excel_codebook.columns(_("Heading in the line listing")),
+        list(excel_codebook.codes(case_fields()[name] for name in _listed())),
         plain=True,
     )
-
-
-def _codes(entry: Entry) -> Iterator[_Code]:
-    if not entry.model_field.flatchoices:
-        yield _Code(entry, "", "")
-    for code, label in entry.choices:
-        yield _Code(entry, code, str(label))

@@ -1,6 +1,7 @@
 """One shape for every error: {"errors": {"field": ["message"]}}."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 
 from django.core import exceptions as django
 from django.http import Http404
@@ -8,7 +9,8 @@ from rest_framework import serializers
 from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.views import exception_handler
 
-from caselog.services.errors import Refused, Stale
+from caselog.api.preconditions import IF_MATCH, PreconditionFailed
+from caselog.services.errors import Doubtful, Refused, Stale
 
 OF_NO_FIELD = "non_field_errors"
 
@@ -26,7 +28,25 @@ class ErrorsSerializer(serializers.Serializer):
     )
 
 
+class DoubtSerializer(serializers.Serializer):
+    """Something unusual in the answers, or a contradiction."""
+
+    code = serializers.CharField()
+    fields = serializers.ListField(  # type: ignore[assignment]  # a field, not the property
+        child=serializers.CharField(), help_text="The answers concerned, the one to look at first."
+    )
+    about = serializers.CharField(help_text="Those answers; of others it is asked again.")
+    message = serializers.CharField()
+    needs_reason = serializers.BooleanField()
+
+
 class ConflictSerializer(ErrorsSerializer):
+    doubts = DoubtSerializer(
+        many=True,
+        required=False,
+        help_text="What is unusual in the answers, if that is why. Correct them, or send each `code` "
+        "with its `about` in `confirm`.",
+    )
     version = serializers.IntegerField(
         required=False, help_text="The version that is stored now, where another one was named."
     )
@@ -34,12 +54,14 @@ class ConflictSerializer(ErrorsSerializer):
 
 def handler(exc, context):
     """Answer an error; None, which is answered 500, for one that nobody foresaw."""
-    response = exception_handler(_of_the_api(exc), context)
+    response = exception_handler(_of_the_api(exc, context.get("request")), context)
     if response is not None:
         response.data = {"errors": by_field(response.data)}
         if isinstance(exc, Stale) and "pk" in context["kwargs"]:
             response.data["errors"] = {"version": [exc.message]}
             response.data["version"] = context["view"].get_object().version
+        if isinstance(exc, Doubtful):
+            response.data = _doubts(exc)
     return response
 
 
@@ -51,8 +73,10 @@ def by_field(detail) -> dict[str, list[str]]:
     return {str(name): list(_messages(about)) for name, about in detail.items()}
 
 
-def _of_the_api(exc):
+def _of_the_api(exc, request):
     match exc:
+        case Stale() if request and IF_MATCH in request.headers:
+            return PreconditionFailed(exc.message)
         case Refused():
             return Conflict(exc.message)
         case django.ValidationError():
@@ -61,6 +85,13 @@ def _of_the_api(exc):
             return NotFound()  # Django's message is never translated and names our classes
         case _:
             return exc
+
+
+def _doubts(exc: Doubtful) -> dict:
+    errors: dict[str, list[str]] = {}
+    for doubt in exc.doubts:
+        errors.setdefault(doubt.fields[0], []).append(doubt.message)
+    return {"errors": errors, "doubts": [asdict(doubt) for doubt in exc.doubts]}
 
 
 def _names(exc: django.ValidationError) -> dict[str, list[str]]:

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import pgettext
 from rest_framework import serializers
-from rest_framework.fields import empty
 
 from caselog.dictionary import Entry
 from caselog.models import Membership, Patient, User
@@ -51,16 +50,14 @@ class Codes(serializers.MultipleChoiceField):
 
 
 class Version(serializers.IntegerField):
-    """The version of the record that the caller read. Needed under PATCH too."""
+    """The version of the record that the caller read, for programs that do not send `If-Match`."""
 
     def __init__(self, **kwargs):
-        about = _lazy("The version that was read. The change is refused (409) if another one is stored now.")
-        super().__init__(min_value=1, help_text=about, **kwargs)
-
-    def validate_empty_values(self, data):
-        if data is empty:
-            self.fail("required")
-        return super().validate_empty_values(data)
+        about = _lazy(
+            "The version that was read, where no If-Match names it. "
+            "The change is refused (409) if another one is stored now."
+        )
+        super().__init__(min_value=1, required=False, help_text=about, **kwargs)
 
 
 def field_of(entry: Entry, *, read_only: bool = False) -> serializers.Field:

@@ -6,9 +6,16 @@ from django.utils.translation import gettext_lazy as _lazy
 from rest_framework.exceptions import ValidationError
 
 from caselog.api.paging import KeySetPagination
-from caselog.choices import AzoospermiaType, CaseState, OperationStatus, Procedure, ResultStatus
+from caselog.choices import (
+    AzoospermiaType,
+    CaseState,
+    OperationStatus,
+    PeriodState,
+    Procedure,
+    ResultStatus,
+)
 from caselog.forms.reading import clean_text
-from caselog.models import Case, Clinic, LaboratoryReport, Patient
+from caselog.models import Case, Clinic, LaboratoryReport, Patient, Period
 
 _OF_PAGES = {KeySetPagination.cursor_query_param, KeySetPagination.page_size_query_param}
 
@@ -41,6 +48,14 @@ class _Day(django_filters.DateFilter):
         super().__init__("procedure_date", input_formats=["%Y-%m-%d"], error_messages=said, **kwargs)
 
 
+def _cases_of(request):
+    return Case.objects.visible_to(request.user) if request else Case.objects.none()
+
+
+class OfCaseFilter(_OfClinic):
+    case = django_filters.ModelChoiceFilter(queryset=_cases_of)
+
+
 class PatientFilter(_OfClinic):
     code = _code("code")
 
@@ -60,6 +75,14 @@ class CaseFilter(_OfClinic):
 
     class Meta:
         model = Case
+        fields: list[str] = []
+
+
+class PeriodFilter(_OfClinic):
+    state = django_filters.ChoiceFilter(choices=PeriodState)
+
+    class Meta:
+        model = Period
         fields: list[str] = []
 
 

@@ -2,17 +2,28 @@
 
 from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
 
 from caselog.api.errors import ConflictSerializer, ErrorsSerializer
-from caselog.api.fields import Version
+from caselog.api.preconditions import IDEMPOTENCY_KEY, IF_MATCH
 
 REFUSALS = {
     "400": "A field or a parameter is wrong; nothing was changed.",
     "401": "Not signed in, or the token is unknown, revoked, expired or of somebody inactive.",
     "403": "The caller's role in this clinic does not allow it.",
     "404": "There is no such record in the caller's clinics.",
+    "412": "Somebody else changed the record since the version that If-Match names.",
+    "428": "Neither If-Match nor `version` says which version was read.",
+    "422": "The Idempotency-Key came with another request before.",
     "409": "The record's state does not allow it, or somebody else changed it first.",
 }
+
+
+_ONE_RECORD = {"create", "retrieve", "update", "partial_update"}
+
+
+def _header(name: str, about: str, **more) -> OpenApiParameter:
+    return OpenApiParameter(name, str, OpenApiParameter.HEADER, description=about, **more)
 
 
 class TokenScheme(KnoxTokenScheme):
@@ -33,6 +44,31 @@ class Schema(AutoSchema):
         refusals = {code: self._refusal(code, direction) for code in self._refusals()}
         return super()._get_response_bodies(direction) | refusals
 
+    def get_override_parameters(self):
+        found = list(super().get_override_parameters())
+        if self._is_versioned_change():
+            found.append(_header(IF_MATCH, "The ETag of the record that was read; needed without `version`."))
+        if self._takes_a_key():
+            found.append(
+                _header(
+                    IDEMPOTENCY_KEY,
+                    "A key of the caller's own for this one record. The same request sent again under it, "
+                    "for 30 days, makes nothing and is answered with the same record.",
+                )
+            )
+        if self._is_versioned() and getattr(self.view, "action", "") in _ONE_RECORD:
+            found.append(_header("ETag", "The version of the record.", response=[200, 201]))
+        return found
+
+    def _is_versioned(self) -> bool:
+        return getattr(self.view, "is_versioned", bool)()
+
+    def _is_versioned_change(self) -> bool:
+        return getattr(self.view, "action", "") in {"update", "partial_update"} and self._is_versioned()
+
+    def _takes_a_key(self) -> bool:
+        return getattr(self.view, "action", "") == "create" and hasattr(self.view, "is_versioned")
+
     def _refusals(self):
         action = getattr(self.view, "action", "")
         changes = self.method not in {"GET", "HEAD", "OPTIONS"}
@@ -45,11 +81,14 @@ class Schema(AutoSchema):
             "403": changes,
             "404": "{" in self.path,
             "409": action in getattr(self.view, "conflicts", ()),
+            "412": self._is_versioned_change(),
+            "422": self._takes_a_key(),
+            "428": self._is_versioned_change(),
         }
         return [code for code, may in happens.items() if may]
 
     def _refusal(self, code, direction):
-        serializer = ConflictSerializer if code == "409" else ErrorsSerializer
+        serializer = ConflictSerializer if code in {"409", "412"} else ErrorsSerializer
         body = self._get_response_for_code(serializer, code, direction=direction)
         return body | {"description": REFUSALS[code]}
 
@@ -57,7 +96,4 @@ class Schema(AutoSchema):
         schema = super()._map_basic_serializer(serializer, direction)
         if direction == "request":
             schema["additionalProperties"] = False
-            # PATCH needs nothing else, yet it needs the version too.
-            if versions := [name for name, field in serializer.fields.items() if isinstance(field, Version)]:
-                schema["required"] = sorted({*schema.get("required", []), *versions})
         return schema

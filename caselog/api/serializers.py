@@ -152,6 +152,29 @@ class CaseSerializer(Record):
         ]
 
 
+class ConfirmSerializer(Strict):
+    """An unusual answer is right, says the caller: a doubt of the answer 409, sent back."""
+
+    code = serializers.CharField(max_length=60)
+    about = serializers.CharField(max_length=200)
+    reason = serializers.CharField(
+        max_length=200,
+        default="",
+        allow_blank=True,
+        help_text=_lazy("Needed where the doubt has `needs_reason`."),
+    )
+
+
+def confirm_field() -> ConfirmSerializer:
+    about = _lazy("The doubts that the caller looked at: these answers are unusual, and right.")
+    return ConfirmSerializer(many=True, default=list, help_text=about)
+
+
+def reason_field() -> serializers.CharField:
+    about = _lazy("Why a final report or a case of a locked period changes; kept in its history.")
+    return serializers.CharField(default="", allow_blank=True, max_length=300, help_text=about)
+
+
 class CaseAnswers(Answers):
     """What a surgeon answers. A number or a date without an answer is null, a code or a text is ""."""
 
@@ -159,6 +182,8 @@ class CaseAnswers(Answers):
     sign = serializers.BooleanField(
         default=False, help_text=_lazy("Complete the case. A signed case stays signed.")
     )
+    confirm = confirm_field()
+    reason = reason_field()
 
 
 class NewCaseSerializer(CaseAnswers):
@@ -195,8 +220,10 @@ class ReportAnswers(Answers):
 
     part = LABORATORY
     final = serializers.BooleanField(
-        default=False, help_text=_lazy("Report as final. A final report is not changed any more.")
+        default=False, help_text=_lazy("Report as final. A final report changes only with a reason.")
     )
+    confirm = confirm_field()
+    reason = reason_field()
 
 
 class NewLaboratoryReportSerializer(ReportAnswers):

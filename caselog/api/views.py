@@ -1,17 +1,21 @@
 """Find, ask, hand over to a service, answer."""
 
+from functools import cache
 from typing import Any, ClassVar
 
 from django.db.models import Prefetch
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import api_view
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from caselog.api.fields import Version
 from caselog.api.filters import CaseFilter, LaboratoryReportFilter, PatientFilter
+from caselog.api.preconditions import KeyUsedBefore, fingerprint, key_of, tag, version_read
 from caselog.api.serializers import (
     CaseChangeSerializer,
     CaseSerializer,
@@ -27,7 +31,8 @@ from caselog.api.serializers import (
     PatientSerializer,
 )
 from caselog.models import Case, Clinic, LaboratoryReport, Membership, Patient
-from caselog.services import cases, clinics, laboratory, patients
+from caselog.reauthentication import confirmed_lately
+from caselog.services import cases, clinics, doubts, laboratory, patients, receipts
 
 
 class Records(ListModelMixin, RetrieveModelMixin, GenericViewSet):
@@ -58,15 +63,46 @@ class Records(ListModelMixin, RetrieveModelMixin, GenericViewSet):
         records: Any = super().get_queryset()
         return records.visible_to(self.request.user)
 
+    @classmethod
+    @cache
+    def is_versioned(cls) -> bool:
+        """Whether a change says which version it goes on from."""
+        return any(isinstance(field, Version) for field in cls.changes().fields.values())
+
     def create(self, request):
-        return self._answer(self.save(None, self._asked(), by=request.user), 201)
+        asked, key = self._asked(), key_of(request, self.basename)
+        if key is None:
+            return self._answer(self.save(None, asked, by=request.user).pk, 201)
+        try:
+            made = receipts.once(
+                by=request.user,
+                key=key,
+                sent=fingerprint(request.data),
+                creates=True,
+                save=lambda: self.save(None, asked, by=request.user),
+            )
+        except receipts.SentBefore as before:
+            raise KeyUsedBefore(_("This Idempotency-Key came with another request before.")) from before
+        return self._answer(made, 201)
 
     def update(self, request, pk):
-        return self._answer(self.save(self.get_object(), self._asked(), by=request.user))
+        return self._answer(self.save(self.get_object(), self._changes(), by=request.user).pk)
 
     def partial_update(self, request, pk):
         record = self.get_object()
-        return self._answer(self.save(record, self.stored(record) | self._asked(), by=request.user))
+        return self._answer(self.save(record, self.stored(record) | self._changes(), by=request.user).pk)
+
+    def finalize_response(self, request, response, *args, **kwargs):
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if response.status_code < 300 and isinstance(response.data, dict) and "version" in response.data:
+            response.headers["ETag"] = tag(response.data["version"])
+        return response
+
+    def _changes(self) -> dict[str, Any]:
+        asked = self._asked()
+        if self.is_versioned():
+            asked["version"] = version_read(self.request, asked.get("version"))
+        return asked
 
     def _asked(self) -> dict[str, Any]:
         serializer = self.asks[self.action](
@@ -77,8 +113,8 @@ class Records(ListModelMixin, RetrieveModelMixin, GenericViewSet):
         serializer.is_valid(raise_exception=True)
         return serializer.validated_data
 
-    def _answer(self, record, status: int = 200) -> Response:
-        return Response(self.get_serializer(self.get_queryset().get(pk=record.pk)).data, status=status)
+    def _answer(self, pk: int, status: int = 200) -> Response:
+        return Response(self.get_serializer(self.get_queryset().get(pk=pk)).data, status=status)
 
 
 class ClinicViewSet(Records):
@@ -132,11 +168,11 @@ class CaseViewSet(Records):
     """Operations, drafts included."""
 
     queryset = Case.objects.select_related(
-        "clinic", "patient", "surgeon", "laboratory_report"
-    ).prefetch_related("testes")
+        "clinic", "patient", "surgeon", "assistant", "laboratory_report"
+    ).prefetch_related("testes", "measurements")
     filterset_class = CaseFilter
     serializer_class, new, changes = CaseSerializer, NewCaseSerializer, CaseChangeSerializer
-    conflicts: ClassVar = {"update", "partial_update", "destroy"}
+    conflicts: ClassVar = {"create", "update", "partial_update", "destroy"}
     says: ClassVar = {
         "create": "Log an operation as a draft; with `sign`, complete it.",
         "update": "Replace all answers; what is absent counts as not answered. "
@@ -150,12 +186,16 @@ class CaseViewSet(Records):
         return cases.answers_of(case)
 
     def save(self, case, answers, *, by):
+        if answers.get("sign") or not (case is None or case.is_draft):
+            _require_confirmed(self.request)
         return cases.save_operation(
             by=by,
             case=case,
             clinic=case.clinic if case else answers.pop("clinic"),
             version=answers.pop("version", None),
             sign=answers.pop("sign", False),
+            reason=answers.pop("reason", ""),
+            confirmed=confirmed(answers),
             answers=answers,
             today=timezone.localdate(),
         )
@@ -186,13 +226,29 @@ class LaboratoryReportViewSet(Records):
         return laboratory.answers_of(report.case)
 
     def save(self, report, answers, *, by):
+        if answers.get("final") or (report is not None and report.is_final):
+            _require_confirmed(self.request)
         return laboratory.report(
             by=by,
             case=report.case if report else answers.pop("case"),
             version=answers.pop("version", 0),
             final=answers.pop("final", False),
+            reason=answers.pop("reason", ""),
+            confirmed=confirmed(answers),
             answers=answers,
         )
+
+
+def _require_confirmed(request) -> None:
+    """A program signs by its token; the session of a browser asks its person again after a while."""
+    if request.auth is None and not confirmed_lately(request):
+        raise PermissionDenied(_("You signed in too long ago to sign this. Sign in again, or use a token."))
+
+
+def confirmed(answers: dict[str, Any]) -> dict[str, doubts.Confirmed]:
+    return {
+        said["code"]: doubts.Confirmed(said["about"], said["reason"]) for said in answers.pop("confirm", [])
+    }
 
 
 @extend_schema(exclude=True)

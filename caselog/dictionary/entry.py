@@ -69,6 +69,11 @@ class Entry:
         found = [(code, label) for code, label in self.model_field.flatchoices if code]
         return [one for one in found if one[0] in self.only] if self.only else found
 
+    @property
+    def several(self) -> bool:
+        """The answer is a list of codes: such a column begins with an empty one (caselog.models.fields)."""
+        return self.model_field.default is list
+
     def applies(self, answers: Answers) -> bool:
         return self.condition is None or self.condition.holds(answers)
 

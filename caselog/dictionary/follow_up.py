@@ -15,10 +15,10 @@ FOLLOW_UP: list[Entry] = [
         used_in=("complications", "follow_up"),
     ),
     Entry("seen_on", "followup", "seen_on", _SURGEON, required=True, condition=_SEEN, used_in=("follow_up",)),
-    *hormone(Analyte.TESTOSTERONE, section="", used_in=("testosterone",), required=True, condition=_SEEN),
+    *hormone(Analyte.TESTOSTERONE, section="", used_in=("follow_up",), required=True, condition=_SEEN),
     Entry(
         "replacement_started", "followup", "replacement_started", _SURGEON, required=True, condition=_SEEN,
-        used_in=("testosterone",),
+        used_in=("follow_up",),
     ),
     *(
         entry
@@ -28,7 +28,7 @@ FOLLOW_UP: list[Entry] = [
     *(
         Entry(
             f"{side}_testis_volume_ml", "followup", f"{side}_testis_volume_ml", _SURGEON, section="more",
-            condition=_SEEN, unit="mL", soft=(1, 30), used_in=("follow_up",),
+            condition=_SEEN, unit="mL", soft=(1, 30), used_in=("follow_up", "safety"),
         )
         for side in ("right", "left")
     ),
@@ -50,7 +50,7 @@ COMPLICATION: list[Entry] = [
         used_in=("complications",),
     ),
     Entry("grade", "complication", "grade", _SURGEON, required=True, used_in=("complications",)),
-    Entry("complication_note", "complication", "complication_note", _SURGEON, used_in=("follow_up",)),
+    Entry("complication_note", "complication", "complication_note", _SURGEON, used_in=("complications",)),
 ]  # fmt: skip
 
 _PREGNANT = When("clinical_pregnancy", (Pregnancy.YES,))

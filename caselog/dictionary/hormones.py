@@ -20,7 +20,10 @@ def hormone(
     required: bool = False,
     condition: When | None = None,
 ) -> list[Entry]:
-    """The four questions about one hormone. Soft limits are in its canonical unit."""
+    """The four questions about one hormone. Soft limits are in its canonical unit.
+
+    Whatever uses the hormone, an unusual value is asked about, in its unit.
+    """
     scale = SCALES[analyte]
     measured = When(f"{analyte}_result", (Measured.MEASURED,))
     ask = partial(
@@ -34,6 +37,7 @@ def hormone(
             required=True,
             condition=measured,
             soft=scale.soft,
+            used_in=(*used_in, "safety"),
             synonyms=_SYNONYMS.get(analyte, ()),
         ),
         ask(
@@ -42,6 +46,7 @@ def hormone(
             required=True,
             condition=measured,
             only=tuple(scale.factors),
+            used_in=(*used_in, "safety"),
         ),
         ask(f"{analyte}_taken_on", attribute="taken_on", condition=measured),
     ]

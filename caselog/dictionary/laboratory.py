@@ -17,9 +17,7 @@ def _more_of_side(side: Side) -> list[Entry]:
     found = When(f"{side}_sperm_found", tuple(RETRIEVED))
     ask = partial(Entry, model="finding", owner=_EMBRYOLOGIST, section="more", side=side)
     return [
-        ask(
-            f"{side}_count_category", attribute="count_category", condition=found, used_in=("count", "report")
-        ),
+        ask(f"{side}_count_category", attribute="count_category", condition=found, used_in=("report",)),
         ask(f"{side}_count_exact", attribute="count_exact", condition=found, used_in=("report",)),
         ask(
             f"{side}_spermatids",
@@ -35,7 +33,7 @@ LABORATORY: list[Entry] = [
         Entry(
             f"{side}_sperm_found", "finding", "sperm_found", _EMBRYOLOGIST,
             required=True, condition=When("sides", (Sides(side.value), Sides.BOTH)),
-            side=side, used_in=("retrieval",),
+            side=side, used_in=("retrieval", "report", "safety"),
         )
         for side in Side
     ),
@@ -46,17 +44,17 @@ LABORATORY: list[Entry] = [
     ),
     Entry(
         "search_minutes", "laboratoryreport", "search_minutes", _EMBRYOLOGIST,
-        required=True, unit="min", soft=(5, 600), used_in=("data_quality",), synonyms=("search time",),
+        required=True, unit="min", soft=(5, 600), used_in=("report", "safety"), synonyms=("search time",),
     ),
     Entry(
         "disposition", "laboratoryreport", "disposition", _EMBRYOLOGIST,
-        required=True, used_in=("usable", "report"),
+        required=True, used_in=("usable", "report", "safety"),
     ),
     Entry("witness", "laboratoryreport", "witness", _EMBRYOLOGIST, required=True, used_in=("report",)),
     # The witness is the second pair of eyes, so naming one answers this (caselog.forms.laboratory).
     Entry(
         "identity_checked", "laboratoryreport", "identity_checked", _EMBRYOLOGIST,
-        used_in=("report", "safety"),
+        used_in=("report",),
     ),
     Entry(
         "found_when", "laboratoryreport", "found_when", _EMBRYOLOGIST, section="more", used_in=("report",)
@@ -96,7 +94,7 @@ HISTOLOGY: list[Entry] = [
         Entry(
             f"{side}_pattern", "histology", "pattern", _SURGEON,
             condition=When("sides", (Sides(side.value), Sides.BOTH)), side=side,
-            used_in=("case_mix", "safety", "note"),
+            used_in=("note",),
         ),
         Entry(
             f"{side}_johnsen_mean", "histology", "johnsen_mean", _SURGEON,

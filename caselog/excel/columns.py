@@ -1,10 +1,10 @@
-"""What a column of a sheet is, and the columns of a case, taken from the data dictionary.
+"""What a column of a sheet is, and the columns of the record, taken from the data dictionary.
 
-The line listing and the codebook write these columns and the reader of spreadsheets recognises
-them, so that a heading means the same on the way out and on the way in.
+The line listing, the export and the codebook write these columns and the reader of spreadsheets
+recognises them, so that a heading means the same on the way out and on the way in.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from caselog.choices import OperationStatus, Role, Sides
-from caselog.dictionary import Answers, Entry, When, entries, is_blank
+from caselog.dictionary import PARTS, Answers, Entry, When, entries, is_blank
 
 
 class Format(StrEnum):
@@ -26,6 +26,7 @@ class Format(StrEnum):
     NUMBER = "number"
     PERCENT = "percent"
     DATE = "date"
+    TIME = "time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +71,39 @@ _OF_ROWS = [
     ),
     _FreeText("histology", "", "", Role.SURGEON, synonyms=("النسيج المرضي", "histoloji")),
 ]  # fmt: skip
+# Which case a visit, a complication or a cycle is of.
+_KEY = ("case_number", "patient_code", "procedure_date")
+CASES = "cases"
+SEVERAL = ("follow_up", "complication", "icsi")
+SHEETS = (CASES, *SEVERAL)
+BETWEEN_CODES = "; "  # a comma stands within some of their words
 _FORMATS = {
     models.DateField: Format.DATE,
+    models.TimeField: Format.TIME,
     models.DecimalField: Format.NUMBER,
     models.IntegerField: Format.INTEGER,
 }
-_WIDTHS = {Format.TEXT: 25, Format.DATE: 14, Format.NUMBER: 12, Format.INTEGER: 12, Format.PERCENT: 10}
+_WIDTHS = {
+    Format.TEXT: 25,
+    Format.DATE: 14,
+    Format.TIME: 10,
+    Format.NUMBER: 12,
+    Format.INTEGER: 12,
+    Format.PERCENT: 10,
+}
 
 
 @cache
+def sheet_fields(sheet: str = CASES) -> dict[str, Entry]:
+    """Every field that this sheet may have, by name."""
+    of_cases = {entry.name: entry for entry in _OF_ROWS} | entries()
+    if sheet == CASES:
+        return of_cases
+    return {name: of_cases[name] for name in _KEY} | {entry.name: entry for entry in PARTS[sheet]}
+
+
 def case_fields() -> dict[str, Entry]:
-    """Every field that a sheet of cases may have, by name."""
-    return {entry.name: entry for entry in _OF_ROWS} | entries()
+    return sheet_fields(CASES)
 
 
 def heading(entry: Entry) -> str:
@@ -94,7 +116,18 @@ def heading(entry: Entry) -> str:
     return label[:1].upper() + label[1:]
 
 
-_UNITS = {"years": gettext_lazy("years"), "min": gettext_lazy("min"), "mg": gettext_lazy("mg")}
+_UNITS = {
+    "years": gettext_lazy("years"),
+    "months": gettext_lazy("months"),
+    "weeks": gettext_lazy("weeks"),
+    "days": gettext_lazy("days"),
+    "min": gettext_lazy("min"),
+    "mg": gettext_lazy("mg"),
+    "g": gettext_lazy("g"),
+    "kg": gettext_lazy("kg"),
+    "cm": gettext_lazy("cm"),
+    "mL": gettext_lazy("mL"),
+}
 
 
 def unit(entry: Entry) -> str:
@@ -106,31 +139,35 @@ def format_of(entry: Entry) -> Format:
     return next((form for kind, form in _FORMATS.items() if isinstance(field, kind)), Format.TEXT)
 
 
-def case_columns(names: list[str]) -> list[Column]:
+def case_columns(names: list[str], sheet: str = CASES) -> list[Column]:
     """The columns of these fields, for rows of answers by field name.
 
     A missing answer says so; a question that does not apply leaves its cell empty.
     """
+    fields = sheet_fields(sheet)
     not_recorded = pgettext("answer", "not recorded")
     return [
         Column(
             entry.name,
             heading(entry),
-            _cell_of(entry, not_recorded),
+            _cell_of(entry, _conditions(entry, fields), not_recorded),
             form := format_of(entry),
             _WIDTHS[form],
         )
-        for entry in (case_fields()[name] for name in names)
+        for entry in (fields[name] for name in names)
     ]
 
 
-def _cell_of(entry: Entry, not_recorded: str) -> Callable[[Answers], Any]:
-    name, conditions = entry.name, _conditions(entry)
+def _cell_of(entry: Entry, conditions: list[When], not_recorded: str) -> Callable[[Answers], Any]:
+    name = entry.name
     # Looked up once: a lazy translation for every cell costs more than writing the cell.
-    labels = {code: str(label) for code, label in entry.choices} if entry.model_field.flatchoices else {}
+    coded = bool(entry.model_field.flatchoices)
+    labels: dict[Any, str] = {code: str(label) for code, label in entry.choices} if coded else {}
 
     def cell(answers: Answers) -> Any:
-        value = answers[name]
+        value = answers.get(name)
+        if isinstance(value, list) and value:
+            return BETWEEN_CODES.join(labels[code] for code in value)
         if not is_blank(value):
             return labels.get(value, value) if labels else value
         # Where the parent's own answer is missing nobody knows whether the question applies.
@@ -140,11 +177,11 @@ def _cell_of(entry: Entry, not_recorded: str) -> Callable[[Answers], Any]:
     return cell
 
 
-def _conditions(entry: Entry) -> list[When]:
+def _conditions(entry: Entry, fields: Mapping[str, Entry]) -> list[When]:
     """The question's own condition and those of the questions it hangs on."""
     conditions = [When("status", (OperationStatus.PERFORMED,))] if entry.owner == Role.EMBRYOLOGIST else []
     parent: Entry | None = entry
     while parent and parent.condition:
         conditions.append(parent.condition)
-        parent = case_fields().get(parent.condition.parent)
+        parent = fields.get(parent.condition.parent)
     return conditions

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import translation
 
 from caselog.dictionary import Entry
-from caselog.excel.columns import case_fields, heading
+from caselog.excel.columns import CASES, heading, sheet_fields
 from caselog.excel.values import normalised
 
 # A weight's heading says its unit: 0.4 may be grams, and 400 is taken for granted by nobody.
@@ -27,10 +27,10 @@ class Headings:
     grams: set[int]  # columns of weights in g
 
 
-def match(headings: tuple[str, ...]) -> Headings:
+def match(headings: tuple[str, ...], sheet: str = CASES) -> Headings:
     found = Headings({}, {}, {}, {}, set())
     for place, text in enumerate(headings):
-        entry, unit = _by_heading().get(normalised(text), (None, ""))
+        entry, unit = _by_heading(sheet).get(normalised(text), (None, ""))
         if entry is None:
             if text:
                 found.unknown[place] = text
@@ -46,14 +46,14 @@ def match(headings: tuple[str, ...]) -> Headings:
 
 
 @cache
-def _by_heading() -> dict[str, tuple[Entry, str]]:
+def _by_heading(sheet: str) -> dict[str, tuple[Entry, str]]:
     """The field and unit of each heading.
 
     A field's own name is surest, then our headings in each language, then what clinics write.
     """
     known: dict[str, tuple[Entry, str]] = {}
     for names_of in (_own_name, _shown_names, _synonyms):
-        for entry in case_fields().values():
+        for entry in sheet_fields(sheet).values():
             for name in names_of(entry):
                 for text, unit in _with_units(entry, name):
                     known.setdefault(normalised(text), (entry, unit))

@@ -12,6 +12,7 @@ NUMBER_FORMATS = {
     Format.PERCENT: "0.0%",
     # The month by its name: 03/04 is two different days.
     Format.DATE: "d mmm yyyy",
+    Format.TIME: "hh:mm",
 }
 
 
@@ -47,7 +48,7 @@ def add_styles(book: Any, right_to_left: bool) -> None:
             border=line,
             **({} if form is Format.TEXT else {"alignment": numbers}),
         )
-        if form in (Format.DATE, Format.PERCENT):
+        if form in (Format.DATE, Format.TIME, Format.PERCENT):
             add(f"plain {form}", number_format=code, alignment=numbers)
     from_start = align(horizontal="right" if right_to_left else "left", wrap_text=True)
     add("page date", number_format=formats[Format.DATE], border=line, alignment=from_start)

@@ -6,7 +6,7 @@ The rules stand in docs/user-guide/spreadsheet-audit.md.
 import re
 import unicodedata
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import cache
@@ -17,6 +17,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from caselog.choices import (
     AzoospermiaType,
@@ -69,6 +70,9 @@ _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫−", "012345
 _LETTERS = str.maketrans("أإآىة", "ااايه")
 _NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
 _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
+_TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
+_BETWEEN = re.compile(r"[;؛\n]")
+_BETWEEN_IF_ONE_IS_UNKNOWN = re.compile(r"[;؛\n,،]")  # a comma stands within some words too
 _ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 
 
@@ -94,15 +98,35 @@ def parse(entry: Entry, cell: Cell, without: Collection[str] = (), power: int = 
     Raises NotAValue.
     """
     field = entry.model_field
+    if entry.several:
+        return _codes(entry, cell, without)
     if field.flatchoices:
         return _code(entry, cell, without)
     if isinstance(field, models.DateField):
         return _date(cell)
+    if isinstance(field, models.TimeField):
+        return _time(cell)
+    if isinstance(field, models.ForeignKey):
+        return text_of(cell)  # a name; who that is depends on the clinic
     if isinstance(field, models.DecimalField):
         return _within_limits(field, Decimal(f"{_decimal(cell).scaleb(power):f}"))
     if isinstance(field, models.IntegerField):
         return _within_limits(field, _integer(cell))
     return _within_limits(field, text_of(cell))
+
+
+def is_not_recorded(cell: Cell) -> bool:
+    """An empty cell, or one of which our own export says that nothing was recorded."""
+    return cell is None or (isinstance(cell, str) and normalised(cell) in _not_recorded())
+
+
+@cache
+def _not_recorded() -> set[str]:
+    said = set()
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            said.add(normalised(pgettext("answer", "not recorded")))
+    return said
 
 
 def text_of(cell: Cell) -> str:
@@ -143,6 +167,30 @@ def _code(entry: Entry, cell: Cell, without: Collection[str]) -> str:
         else _("write one of these, or leave the cell empty if it is not recorded")
     )
     raise NotAValue(_("must be one of: %(codes)s") % {"codes": ", ".join(codes)}, remedy)
+
+
+def _codes(entry: Entry, cell: Cell, without: Collection[str]) -> list[str]:
+    """Several codes in one cell, in the order written."""
+    text, ways = text_of(cell), vocabulary(entry)
+    pieces = [piece for piece in _BETWEEN.split(text) if piece.strip()]
+    if any(normalised(piece) not in ways for piece in pieces):
+        pieces = [piece for piece in _BETWEEN_IF_ONE_IS_UNKNOWN.split(text) if piece.strip()]
+    return list(dict.fromkeys(_code(entry, piece, without) for piece in pieces))
+
+
+def _time(cell: Cell) -> time:
+    if isinstance(cell, time):
+        return cell
+    if isinstance(cell, str) and (parts := _TIME.fullmatch(cell.translate(_DIGITS))):
+        try:
+            hours, minutes, seconds = (int(part or 0) for part in parts.groups())
+            return time(hours, minutes, seconds)
+        except ValueError:
+            pass
+    raise NotAValue(
+        _("must be a time of day"),
+        _("write hours and minutes, such as 09:30, or type it as a time in Excel"),
+    )
 
 
 def _date(cell: Cell) -> date:

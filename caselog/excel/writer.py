@@ -225,7 +225,9 @@ def _cell_of(sheet: Any, column: Column, plain: bool) -> "WriteOnlyCell | None":
     if not plain:
         return _styled(sheet, column.format.value)
     return (
-        _styled(sheet, f"plain {column.format}") if column.format in (Format.DATE, Format.PERCENT) else None
+        _styled(sheet, f"plain {column.format}")
+        if column.format in (Format.DATE, Format.TIME, Format.PERCENT)
+        else None
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any, cast
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.forms import Textarea
 from django.forms.utils import flatatt
 from django.http import QueryDict
 from django.utils.functional import cached_property
@@ -15,8 +16,12 @@ from django.utils.translation import gettext_lazy as _
 
 from caselog import dictionary
 from caselog.dictionary import Entry, When
+from caselog.forms.doubts import Check, confirmed
 from caselog.forms.fields import field_for
-from caselog.forms.widgets import NumberInput
+from caselog.forms.widgets import NumberInput, SeveralChoices, TimeInput, WeightInput
+from caselog.services.doubts import Confirmed, Doubt
+
+FOLLOWS = _("Filled in")
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,9 @@ class Question(forms.BoundField):
 
     @property
     def optional(self) -> bool:
-        return not self.entry.required and self.name not in self.form.alternatives
+        """To be said here; a folded section says it once, in its title."""
+        told = self.entry.section in self.form.folded or self.name in self.form.alternatives
+        return not self.entry.required and not told
 
     @property
     def full_label(self) -> str:
@@ -66,11 +73,38 @@ class Question(forms.BoundField):
     @property
     def short(self) -> bool:
         """Short answers stand side by side."""
-        return isinstance(self.field.widget, NumberInput)
+        return isinstance(self.field.widget, NumberInput | TimeInput)
 
     @property
-    def inferences(self) -> list[Inference]:
-        return [inference for inference in self.form.inferences if inference.given == self.name]
+    def wide(self) -> bool:
+        return isinstance(self.field.widget, SeveralChoices | Textarea)
+
+    @property
+    def answered(self) -> bool:
+        given = self.value()
+        # The unit of a weight, the second of its parts, is no answer by itself.
+        parts = given[:1] if isinstance(self.field.widget, WeightInput) and isinstance(given, list) else given
+        return any(parts) if isinstance(parts, list) else not dictionary.is_blank(parts)
+
+    @property
+    def filled_in(self) -> str:
+        """Where the answer came from, if nobody typed it."""
+        return self.form.filled_in.get(self.name, "")
+
+    follows = FOLLOWS
+
+    @property
+    def may_follow(self) -> bool:
+        """Other answers may give this one away."""
+        return self.name in self.form.worked_out or bool(self.followed)
+
+    @property
+    def followed(self) -> list[Inference]:
+        return [inference for inference in self.form.inferences if inference.fills == self.name]
+
+    @property
+    def checks(self) -> list[Check]:
+        return [check for check in self.form.checks if check.name == self.name]
 
     @property
     def attributes(self) -> str:
@@ -87,9 +121,10 @@ class Question(forms.BoundField):
             found["data-expected"] = True
         if entry.instead:
             found["data-instead"] = entry.instead
-        for inference in self.inferences:
-            found |= {"data-fills": inference.fills, "data-fill-value": inference.value}
-            found["data-fill-when"] = inference.when or None
+        if self.followed:
+            found["data-follows"] = " ".join(f"{one.given}:{one.when}:{one.value}" for one in self.followed)
+        if self.filled_in:
+            found["data-filled-in"] = True
         return flatatt(found)
 
 
@@ -104,12 +139,16 @@ def asked_while_blank(entry: Entry, inferences: Iterable[Inference]) -> bool:
 class AnswersForm(forms.Form):
     part: list[Entry]
     inferences: tuple[Inference, ...] = ()
+    worked_out: tuple[str, ...] = ()  # questions that several others answer together
+    folded: tuple[str, ...] = ()  # sections that are optional as a whole
     bound_field_class = Question
     use_required_attribute = False
 
     def __init__(self, *args, people: Mapping[str, QuerySet], **kwargs):
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.entries = {entry.name: entry for entry in self.part if self.asks(entry)}
+        self.checks: list[Check] = []
+        self.filled_in: dict[str, Any] = {}
         self.alternatives = {entry.instead for entry in self.part if entry.instead}
         for name, entry in self.entries.items():
             self.fields[name] = self.field_for(entry, people)
@@ -131,16 +170,18 @@ class AnswersForm(forms.Form):
                 and inference.fills not in self.errors
             )
             if blank and not dictionary.is_blank(given) and inference.when in ("", given):
-                self.fill({inference.fills: inference.value})
+                self.fill({inference.fills: inference.value}, words=FOLLOWS)
         return self.cleaned_data
 
-    def fill(self, values: Mapping[str, Any]) -> None:
-        """Answer these questions as if they had been typed, so that the person sees it."""
+    def fill(self, values: Mapping[str, Any], *, words: Any = "") -> None:
+        """Answer these questions as if they had been typed; `words` say to the person why."""
         data = cast(QueryDict, self.data).copy()
         for name, value in values.items():
             data[self.add_prefix(name)] = str(value)
             self.cleaned_data[name] = self.fields[name].clean(str(value))
         self.data = data
+        if words:
+            self.filled_in |= dict.fromkeys(values, words)
 
     def question(self, name: str) -> Question:
         return cast(Question, self[name])
@@ -165,6 +206,29 @@ class AnswersForm(forms.Form):
     def refuse_too(self, problems: Mapping[str, list]) -> None:
         """Beside what could not be read, what is wrong with the rest: all of it in one answer."""
         self.refuse(ValidationError({n: found for n, found in problems.items() if n not in self.errors}))
+
+    def doubt(self, doubts: Iterable[Doubt]) -> None:
+        """Ask whether these answers are right, each where the first of them stands."""
+        said = self.confirmations
+        self.checks = [Check(doubt, said.get(doubt.code), self._first_of(doubt.fields)) for doubt in doubts]
+
+    def _first_of(self, names: Iterable[str]) -> str:
+        return next((name for name in names if name in self.fields), "")
+
+    @property
+    def confirmations(self) -> dict[str, Confirmed]:
+        """What the person said is right, by the doubt's code."""
+        return confirmed(self.data)
+
+    @property
+    def other_checks(self) -> list[Check]:
+        return [check for check in self.checks if not check.name]
+
+    @property
+    def confirmed_before(self) -> dict[str, Confirmed]:
+        """Said already, and not asked again on this page: it goes along until everything is saved."""
+        asked = {check.doubt.code for check in self.checks}
+        return {code: said for code, said in self.confirmations.items() if code not in asked}
 
     @property
     def wrong(self) -> list[Question]:

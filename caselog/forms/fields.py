@@ -95,6 +95,10 @@ def field_for(entry: Entry, people: Mapping[str, models.QuerySet]) -> forms.Fiel
         return _person(people[entry.name], common)
     if isinstance(column, CodesField):
         return forms.MultipleChoiceField(choices=entry.choices, widget=SeveralChoices, **common)
+    if entry.analyte and entry.attribute == "unit":
+        # At the end of its value. Never chosen for the person: 3.2 and 320 may be the same man.
+        units = forms.Select({"class": "form-select"})
+        return forms.ChoiceField(choices=[("", _("Unit")), *entry.choices], widget=units, **common)
     if column.choices:
         return choice(entry.choices, **common)
     if isinstance(column, models.DateField):
@@ -127,4 +131,8 @@ def choice(choices: list, **common) -> forms.ChoiceField:
 def _person(people: models.QuerySet, common) -> forms.ModelChoiceField:
     few = len(people) <= _MOST_RADIOS
     widget = Choices if few else forms.Select({"class": "form-select"})
-    return forms.ModelChoiceField(people, widget=widget, empty_label=None if few else "", **common)
+    field: Any = forms.ModelChoiceField(people, widget=widget, empty_label=None if few else "", **common)
+    # Read once for every question that names one of them.
+    named = [(person.pk, str(person)) for person in people]
+    field.choices = named if few else [("", ""), *named]
+    return field

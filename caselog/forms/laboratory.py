@@ -3,10 +3,16 @@
 from dataclasses import dataclass
 from typing import Any
 
-from caselog.choices import Side, SpermFound
+from django.utils.translation import gettext_lazy as _
+
+from caselog.choices import CountCategory, Side, SpermFound, YesNo
 from caselog.dictionary import LABORATORY, Entry
-from caselog.forms.answers import AnswersForm, Question
+from caselog.forms.answers import AnswersForm, Inference, Question
+from caselog.forms.operation import Group, Section
 from caselog.models import Case, Testis, User
+
+# Only spreadsheets say less than what the microscope shows, and a count is asked where sperm was found.
+_NEVER_OFFERED = {"sperm_found": SpermFound.UNSPECIFIED, "count_category": CountCategory.ZERO}
 
 
 @dataclass(frozen=True)
@@ -20,6 +26,8 @@ class Specimen:
 
 class LaboratoryForm(AnswersForm):
     part = LABORATORY
+    # The witness is the second pair of eyes that reads every container.
+    inferences = (Inference("identity_checked", YesNo.YES, given="witness"),)
 
     def __init__(self, *args, case: Case, by: User, **kwargs):
         self.testes = {testis.side: testis for testis in case.testes.all()}
@@ -33,23 +41,33 @@ class LaboratoryForm(AnswersForm):
 
     def field_for(self, entry: Entry, people):
         field: Any = super().field_for(entry, people)
-        if entry.attribute == "sperm_found":
-            # Only spreadsheets say less than what the microscope shows.
-            field.choices = [one for one in entry.choices if one[0] != SpermFound.UNSPECIFIED]
+        if unusual := _NEVER_OFFERED.get(entry.attribute):
+            field.choices = [one for one in entry.choices if one[0] != unusual]
         return field
 
     @property
     def specimens(self) -> list[Specimen]:
         return [
-            Specimen(
-                testis,
-                str(Side(side).label),
-                [self.question(name) for name, e in self.entries.items() if e.side == side],
-            )
+            Specimen(testis, str(Side(side).label), self._of(side, section=""))
             for side, testis in self.testes.items()
         ]
 
     @property
     def questions(self) -> list[Question]:
-        """About the whole report, not one testis."""
-        return [self.question(name) for name, entry in self.entries.items() if not entry.side]
+        """What a usual report answers about the whole of it, not one testis."""
+        return self._of("", section="")
+
+    @property
+    def more(self) -> Section:
+        """What a usual report leaves out, folded away."""
+        # Of a testis, the last question is asked whenever another one is.
+        of_sides = [(str(Side(side).label), self._of(side, section="more")) for side in self.testes]
+        groups = [Group(title, asked[-1].name, asked) for title, asked in of_sides]
+        return Section("more", _("More (optional)"), [*groups, Group("", "", self._of("", section="more"))])
+
+    def _of(self, side: str, *, section: str) -> list[Question]:
+        return [
+            self.question(name)
+            for name, entry in self.entries.items()
+            if (entry.side, entry.section) == (side, section)
+        ]

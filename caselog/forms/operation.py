@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -13,21 +14,38 @@ from caselog import dictionary
 from caselog.choices import (
     AETIOLOGIES,
     Aetiology,
+    Analyte,
+    Magnification,
+    Measured,
     OperationStatus,
     PriorRetrieval,
+    Procedure,
     Role,
     Side,
+    Unit,
     Weighing,
 )
 from caselog.dictionary import OPERATION, Entry
-from caselog.forms.answers import AnswersForm, Inference, Question
+from caselog.forms.answers import FOLLOWS, AnswersForm, Inference, Question
 from caselog.forms.fields import choice
 from caselog.forms.widgets import GroupedSelect
 from caselog.models import Case, Clinic, User
+from caselog.models.procedure import LONGEST_OPERATION
 
 INFERENCES = (
     *(Inference(f"{side}_weighing", Weighing.BALANCE, given=f"{side}_tissue_weight_mg") for side in Side),
     Inference("attempt_number", "1", given="prior_retrieval", when=PriorRetrieval.NO_PRIOR),
+    Inference("magnification", Magnification.MICROSCOPE, given="procedure", when=Procedure.MICRO_TESE),
+    *(
+        Inference(f"{analyte}_result", Measured.MEASURED, given=f"{analyte}_{detail}")
+        for analyte in Analyte
+        for detail in ("value", "unit")
+    ),
+    # Both units of these two are the same number; every other unit is the person's to say.
+    *(
+        Inference(f"{analyte}_unit", Unit.IU_L, given=f"{analyte}_value")
+        for analyte in (Analyte.FSH, Analyte.LH)
+    ),
 )
 # The folded sections cost a routine case nothing.
 _TITLES = {
@@ -50,6 +68,16 @@ class Group:
     asked_with: str
     questions: list[Question] = field(default_factory=list)
 
+    @property
+    def hormone(self) -> bool:
+        return bool(self.questions and self.questions[0].entry.analyte)
+
+    @property
+    def answered(self) -> int:
+        """How many answers a reader would count: a hormone with its unit and date is one."""
+        found = sum(question.answered for question in self.questions)
+        return min(found, 1) if self.hormone else found
+
 
 @dataclass
 class Section:
@@ -63,13 +91,21 @@ class Section:
 
     @property
     def wrong(self) -> bool:
-        """A mistake must not stay folded away."""
-        return any(question.errors for group in self.groups for question in group.questions)
+        """A mistake must not stay folded away, nor what is asked about."""
+        return any(
+            question.errors or question.checks for group in self.groups for question in group.questions
+        )
+
+    @property
+    def answered(self) -> int:
+        return sum(group.answered for group in self.groups)
 
 
 class OperationForm(AnswersForm):
     part = OPERATION
     inferences = INFERENCES
+    worked_out = ("operative_minutes",)
+    folded = FOLDED
 
     def __init__(self, *args, clinic: Clinic, case: Case | None = None, **kwargs):
         super().__init__(*args, people=_people(clinic, case), **kwargs)
@@ -78,6 +114,12 @@ class OperationForm(AnswersForm):
         self.filled = {
             name: self.data[f"filled.{name}"] for name in self.fields if f"filled.{name}" in self.data
         }
+        # What was filled in as the surgeon usually operates, and the words that say so.
+        self.habits_from = self.data.get("habits_from", "")
+        self.habits = {
+            name: self.data[f"habit.{name}"] for name in self.fields if f"habit.{name}" in self.data
+        }
+        self._say_filled_in()
 
     def field_for(self, entry: Entry, people):
         made = super().field_for(entry, people)
@@ -89,6 +131,8 @@ class OperationForm(AnswersForm):
                 parent_of_group={str(label): kind for kind, label, _causes in groups},
             )
             made.choices = [("", ""), *((label, causes) for _kind, label, causes in groups)]
+        if entry.name == "changed_plan_reason":
+            made.help_text = _("Only where another procedure was performed than planned.")
         return made
 
     @property
@@ -108,7 +152,17 @@ class OperationForm(AnswersForm):
     def clean(self):
         if self.filled and self.filled_from != self.cleaned_data.get("patient_code"):
             self._forget_filled()
-        return super().clean()
+        super().clean()
+        self._work_out_the_minutes()
+        return self.cleaned_data
+
+    def _work_out_the_minutes(self) -> None:
+        """From start to end, past midnight too."""
+        start, end = self.cleaned_data.get("start_time"), self.cleaned_data.get("end_time")
+        minutes = "operative_minutes"
+        blank = minutes not in self.errors and self.cleaned_data.get(minutes) is None
+        if start and end and blank and 0 < minutes_between(start, end) <= LONGEST_OPERATION:
+            self.fill({minutes: minutes_between(start, end)}, words=FOLLOWS)
 
     def _forget_filled(self) -> None:
         """The code was another man's: what his case answered and nobody changed is blank again."""
@@ -125,6 +179,47 @@ class OperationForm(AnswersForm):
         self.filled_from = typed.get("patient_code", "")
         self.filled |= {name: str(value) for name, value in fitting.items()}
         return [self.question(name) for name in fitting]
+
+    def fill_habits(self, habits: Mapping[str, Any], *, words: str) -> list[Question]:
+        """Answer what is still blank as the surgeon usually operates; returns what was filled in.
+
+        What a question no longer offers, such as a colleague who left, stays blank.
+        """
+        typed = self.answers | dict.fromkeys(self.errors, None)
+        blank = {
+            name: str(value)
+            for name, value in habits.items()
+            if name in self.fields and name not in typed and self._offers(name, value)
+        }
+        if self.is_bound:
+            self.fill(blank)
+        else:
+            self.initial = dict(self.initial) | blank
+        self.habits, self.habits_from = self.habits | blank, words
+        self._say_filled_in()
+        asked = dictionary.without_inapplicable({**typed, **blank}, OPERATION)
+        return [self.question(name) for name in blank if name in asked]
+
+    @property
+    def waiting_habits(self) -> set[str]:
+        """Those whose question is not asked yet; form.js fills them in when it is."""
+        return set(self.habits) - set(dictionary.without_inapplicable(self.habits | self.answers, OPERATION))
+
+    def _offers(self, name: str, value: Any) -> bool:
+        try:
+            return not dictionary.is_blank(self.fields[name].clean(str(value)))
+        except ValidationError:
+            return False
+
+    def _say_filled_in(self) -> None:
+        given = self.data if self.is_bound else self.initial
+        for name, value in self.habits.items():
+            if str(given.get(name, "")) == value:
+                self.filled_in[name] = self.habits_from
+
+
+def minutes_between(start: time, end: time) -> int:
+    return (end.hour * 60 + end.minute - start.hour * 60 - start.minute) % (24 * 60)
 
 
 def first_answers(*, by: User, clinic: Clinic, today: date) -> dict[str, Any]:
@@ -155,7 +250,8 @@ def _answered_instead(name: str, typed: Mapping[str, Any]) -> bool:
 
 
 def _people(clinic: Clinic, case: Case | None) -> dict[str, QuerySet[User]]:
-    return {"surgeon": _surgeons(clinic, case), "assistant": _surgeons(clinic, case)}
+    here = _surgeons(clinic, case)
+    return {"surgeon": here, "assistant": here}
 
 
 def _surgeons(clinic: Clinic, case: Case | None):

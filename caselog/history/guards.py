@@ -1,11 +1,15 @@
 """Changes that the database refuses, whoever asks: the application, a shell or a mistake in it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.apps.registry import Apps
 
 from caselog.history.tables import CHANGES, tables
+
+PERIODS = "caselog_period"
+_ASKED = re.compile(r"(?:FROM|JOIN) (\w+)")
 
 
 @dataclass(frozen=True)
@@ -27,10 +31,10 @@ def _never(table: str, message: str) -> Iterator[Guard]:
         yield Guard(table, event, message)
 
 
-def _only_with_a_reason(table: str, events: dict[str, str], message: str) -> Iterator[Guard]:
+def _only_with_a_reason(table: str, events: dict[str, str], message: str, about: str = "") -> Iterator[Guard]:
     """events: event → the SQL that tells whether the row is one that needs a reason."""
     for event, condition in events.items():
-        yield Guard(table, event, message, f"caselog_reason() = '' AND ({condition})")
+        yield Guard(table, event, message, f"caselog_reason() = '' AND ({condition})", about)
 
 
 # The findings are written before the report becomes final, so a first report passes.
@@ -50,27 +54,103 @@ _FINAL_OF_NOTHING = """NEW.result_status = 'final' AND NOT EXISTS (
     SELECT 1 FROM caselog_testis t JOIN caselog_finding f ON f.testis_id = t.id
     WHERE t.case_id = NEW.case_id AND f.sperm_found <> 'not_sampled')"""
 _OF_ANOTHER_CLINIC = "NEW.clinic_id <> (SELECT p.clinic_id FROM {parent} p WHERE p.id = NEW.{column})"
+_OF_CASE = {"case_id": "caselog_case"}
+_OF_TESTIS = {"testis_id": "caselog_testis"}
+# For each table: the columns that name the rows it hangs on.
 _PARENTS = {
-    "caselog_case": ("caselog_patient", "patient_id"),
-    "caselog_testis": ("caselog_case", "case_id"),
-    "caselog_laboratoryreport": ("caselog_case", "case_id"),
-    "caselog_finding": ("caselog_testis", "testis_id"),
+    "caselog_case": {"patient_id": "caselog_patient"},
+    "caselog_testis": _OF_CASE,
+    "caselog_laboratoryreport": _OF_CASE,
+    "caselog_finding": _OF_TESTIS,
+    "caselog_histology": _OF_TESTIS,
+    "caselog_measurement": {**_OF_CASE, "follow_up_id": "caselog_followup"},
+    "caselog_followup": _OF_CASE,
+    "caselog_complication": _OF_CASE,
+    "caselog_icsicycle": _OF_CASE,
+    "caselog_confirmation": _OF_CASE,
+    "caselog_alert": _OF_CASE,
+    "caselog_query": _OF_CASE,
+    "caselog_querymessage": {"query_id": "caselog_query"},
 }
 
 
 def _in_one_clinic() -> Iterator[Guard]:
-    """A row belongs to the clinic of the row that it hangs on, and that row never moves."""
-    for table, (parent, column) in _PARENTS.items():
-        other = _OF_ANOTHER_CLINIC.format(parent=parent, column=column)
+    """A row belongs to the clinic of the rows that it hangs on, and those never move."""
+    for table, columns in _PARENTS.items():
+        other = " OR ".join(
+            _OF_ANOTHER_CLINIC.format(parent=parent, column=column) for column, parent in columns.items()
+        )
         for event in ("insert", "update"):
             yield Guard(table, event, "This belongs to another clinic.", other, about="clinic")
-    for table in sorted({parent for parent, _column in _PARENTS.values()}):
+    parents = {parent for columns in _PARENTS.values() for parent in columns.values()}
+    for table in sorted({*parents, PERIODS}):
         moved = "NEW.clinic_id <> OLD.clinic_id"
         yield Guard(table, "update", "What is recorded stays in its clinic.", moved, about="stays")
 
 
+# A measurement of a follow-up goes on beside a locked period, as the follow-up itself does.
+_BEFORE_OPERATION = "{row}.follow_up_id IS NULL AND "
+_OF_LOCKED_CASE = """EXISTS (
+    SELECT 1 FROM caselog_case c JOIN caselog_period p ON p.clinic_id = c.clinic_id
+    WHERE c.id = {row}.case_id AND p.state = 'locked' AND c.procedure_date BETWEEN p.since AND p.until)"""
+_OF_LOCKED_TESTIS = """EXISTS (
+    SELECT 1 FROM caselog_testis t JOIN caselog_case c ON c.id = t.case_id
+    JOIN caselog_period p ON p.clinic_id = c.clinic_id
+    WHERE t.id = {row}.testis_id AND p.state = 'locked' AND c.procedure_date BETWEEN p.since AND p.until)"""
+# For each table: whether a row is part of a case that was operated on in a locked period.
+_LOCKED = {
+    "caselog_case": """EXISTS (
+    SELECT 1 FROM caselog_period p WHERE p.clinic_id = {row}.clinic_id AND p.state = 'locked'
+    AND {row}.procedure_date BETWEEN p.since AND p.until)""",
+    "caselog_testis": _OF_LOCKED_CASE,
+    "caselog_measurement": _BEFORE_OPERATION + _OF_LOCKED_CASE,
+    "caselog_laboratoryreport": _OF_LOCKED_CASE,
+    "caselog_finding": _OF_LOCKED_TESTIS,
+    "caselog_histology": _OF_LOCKED_TESTIS,
+}
+
+
+def _in_locked_periods() -> Iterator[Guard]:
+    """What was recorded of a case in a locked period changes only with a reason; both days count."""
+    for table, condition in _LOCKED.items():
+        old, new = condition.format(row="OLD"), condition.format(row="NEW")
+        events = {"insert": new, "update": f"{old} OR {new}", "delete": old}
+        message = "A case of a locked period changes only with a reason."
+        yield from _only_with_a_reason(table, events, message, about="locked")
+
+
+_OVERLAPS = """EXISTS (
+    SELECT 1 FROM caselog_period p
+    WHERE p.clinic_id = NEW.clinic_id AND p.since <= NEW.until AND p.until >= NEW.since{besides})"""
+
+
+def _of_periods() -> Iterator[Guard]:
+    # SQLite has no NEW.id yet before an insert.
+    for event, besides in {"insert": "", "update": " AND p.id <> OLD.id"}.items():
+        overlaps = _OVERLAPS.format(besides=besides)
+        yield Guard(PERIODS, event, "Periods of one clinic do not overlap.", overlaps, about="overlap")
+    locked = dict.fromkeys(("update", "delete"), "OLD.state = 'locked'")
+    yield from _only_with_a_reason(PERIODS, locked, "A locked period is unlocked only with a reason.")
+
+
+_OF_FOLLOW_UP_OF_ANOTHER_CASE = (
+    "NEW.case_id <> (SELECT f.case_id FROM caselog_followup f WHERE f.id = NEW.follow_up_id)"
+)
+
 GUARDS = [
     *_in_one_clinic(),
+    *(
+        Guard(
+            "caselog_measurement",
+            event,
+            "A measurement belongs to the case of its follow-up.",
+            _OF_FOLLOW_UP_OF_ANOTHER_CASE,
+            about="follow_up",
+        )
+        for event in ("insert", "update")
+    ),
+    *_in_locked_periods(),
+    *_of_periods(),
     Guard("caselog_case", "delete", "A signed case is never deleted.", "OLD.state = 'complete'"),
     *_only_with_a_reason(
         "caselog_case",
@@ -103,6 +183,6 @@ GUARDS = [
 
 
 def guards_of(apps: Apps) -> list[Guard]:
-    """The guards of the tables that there are so far."""
+    """The guards whose tables, those that they ask included, are there so far."""
     there = {model._meta.db_table for model in tables(apps)}
-    return [guard for guard in GUARDS if guard.table in there]
+    return [guard for guard in GUARDS if {guard.table, *_ASKED.findall(guard.when)} <= there]

@@ -39,6 +39,8 @@ BEGIN
         of_case := id;
     ELSIF kept ? 'testis_id' THEN
         SELECT t.case_id INTO of_case FROM caselog_testis t WHERE t.id = (kept ->> 'testis_id')::bigint;
+    ELSIF kept ? 'query_id' THEN
+        SELECT q.case_id INTO of_case FROM caselog_query q WHERE q.id = (kept ->> 'query_id')::bigint;
     END IF;
     INSERT INTO caselog_change
         ("at", "actor_id", "reason", "clinic_id", "case_id", "table", "row_id", "action", "before", "after")

@@ -52,7 +52,10 @@ BEGIN
     SELECT RAISE(ABORT, '{message}');
 END"""
 
+# A function of SQLite takes at most 127 arguments.
+_MOST_PAIRS = 50
 _CASE_OF_TESTIS = "(SELECT t.case_id FROM caselog_testis t WHERE t.id = {row}.testis_id)"
+_CASE_OF_QUERY = "(SELECT q.case_id FROM caselog_query q WHERE q.id = {row}.query_id)"
 
 PRESENT = "SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'caselog_%'"
 DROP = 'DROP TRIGGER "{name}"'
@@ -109,8 +112,12 @@ def _differs(model: type[models.Model]) -> str:
 
 
 def _whole_row(model: type[models.Model], row: str) -> str:
-    pairs = [f"'{field.column}', {_value(field, row)}" for field in recorded_fields(model)]
-    return f"json_object({', '.join(pairs)})"
+    values = [(field.column, _value(field, row)) for field in recorded_fields(model)]
+    whole = "json_object()"
+    for start in range(0, len(values), _MOST_PAIRS):
+        pairs = [f"'$.{column}', {value}" for column, value in values[start : start + _MOST_PAIRS]]
+        whole = f"json_insert({whole}, {', '.join(pairs)})"
+    return whole
 
 
 def _value(field: "models.Field[Any, Any]", row: str) -> str:
@@ -134,6 +141,8 @@ def _case(model: type[models.Model], row: str) -> str:
         return f"{row}.id"
     if _has(model, "testis_id"):
         return _CASE_OF_TESTIS.format(row=row)
+    if _has(model, "query_id"):
+        return _CASE_OF_QUERY.format(row=row)
     return f"{row}.case_id" if _has(model, "case_id") else "NULL"
 
 

@@ -7,9 +7,13 @@ from django.db import models
 
 RECORDED_APPS = ("caselog", "audit")
 CHANGES = "caselog_change"
+# No part of the record, and why.
+PASSING = {
+    "caselog_draft": "what somebody is typing, until a service saves it",
+    "caselog_receipt": "which forms were sent already; what they saved is recorded itself",
+    "caselog_favourite": "a surgeon's own usual answers; what is made of them is recorded itself",
+}
 # Secrets, and what every sign-in changes.
-# What is being typed, and what has been sent, is no part of the record until a service saves it.
-PASSING = {"caselog_draft", "caselog_receipt", "caselog_favourite"}
 NEVER_RECORDED = {"caselog_user": ("password", "last_login")}
 
 

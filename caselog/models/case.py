@@ -3,15 +3,17 @@ from datetime import date
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from caselog import visits
 from caselog.choices import (
     AETIOLOGIES,
     Aetiology,
     Anaesthesia,
     AzoospermiaType,
     CaseState,
+    FollowUpMonth,
     KlinefelterStatus,
     OperationStatus,
     PriorRetrieval,
@@ -58,6 +60,38 @@ class CaseQuerySet(ClinicOwnedQuerySet):
 
     def drafts(self):
         return self.filter(state=CaseState.DRAFT)
+
+    def followed_up(self):
+        """Signed operations that began. A draft is not: its date may yet change, or the case go."""
+        return self.filter(state=CaseState.COMPLETE).exclude(status=OperationStatus.CANCELLED)
+
+    def follow_up_due(self, month: str, today: date):
+        """Operations whose follow-up of that month is due now, with nothing recorded for it."""
+        due = visits.operated_when_due(month, today)
+        return (
+            self.followed_up()
+            .filter(procedure_date__range=(due.first, due.last))
+            .exclude(follow_ups__month=month)
+        )
+
+    def follow_up_overdue(self, month: str, today: date):
+        """Operations whose follow-up of that month should be over, with nothing recorded for it."""
+        due = visits.operated_when_due(month, today)
+        return self.followed_up().filter(procedure_date__lt=due.first).exclude(follow_ups__month=month)
+
+    def follow_up_counts(self, today: date) -> dict[str, int]:
+        """How many follow-ups are "due" and how many "overdue"; one query."""
+        from caselog.models.follow_up import FollowUp  # which is built on this module
+
+        counts = {}
+        for month in FollowUpMonth:
+            window = visits.operated_when_due(month, today)
+            unrecorded = Q(~Exists(FollowUp.objects.filter(case=OuterRef("pk"), month=month)))
+            due = Q(procedure_date__range=(window.first, window.last))
+            counts[f"due_{month}"] = Count("pk", filter=due & unrecorded)
+            counts[f"overdue_{month}"] = Count("pk", filter=Q(procedure_date__lt=window.first) & unrecorded)
+        found = self.followed_up().aggregate(**counts)
+        return {name: sum(found[f"{name}_{month}"] for month in FollowUpMonth) for name in ("due", "overdue")}
 
     def newest_first(self):
         return self.order_by("-procedure_date", "-pk")

@@ -1,3 +1,5 @@
+from datetime import date, timedelta
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -87,6 +89,15 @@ class Complication(OfCase):
 
     def __str__(self):
         return f"{self.case} · {self.get_kind_display()}"
+
+    @property
+    def onset_on(self) -> date | None:
+        if self.onset_day is None:
+            return None
+        return self.case.procedure_date + timedelta(days=self.onset_day)
+
+    def began_by(self, day: date) -> bool:
+        return self.onset_on is not None and self.onset_on <= day
 
 
 class IcsiCycle(OfCase):

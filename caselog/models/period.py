@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from caselog.choices import PeriodState
@@ -58,4 +59,4 @@ class Period(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.since.isoformat()} – {self.until.isoformat()}"
+        return f"{date_format(self.since, 'j M Y')} – {date_format(self.until, 'j M Y')}"

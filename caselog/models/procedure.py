@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from caselog.choices import Magnification, Procedure, Timing, YesNo
 from caselog.models.fields import CodesField, coded, whole
 
+LONGEST_OPERATION = 12 * 60  # minutes
+
 
 class ProcedureDetail(models.Model):
     assistant = models.ForeignKey(
@@ -30,7 +32,7 @@ class ProcedureDetail(models.Model):
     magnification_x = whole(_("magnification, times"), 1, 60)
     start_time = models.TimeField(_("start"), null=True, blank=True)
     end_time = models.TimeField(_("end"), null=True, blank=True)
-    operative_minutes = whole(_("operating time"), 1, 720)
+    operative_minutes = whole(_("operating time"), 1, LONGEST_OPERATION)
     stopped_when_found = coded(_("stopped when sperm was found"), YesNo)
     intraoperative_complication = coded(_("complication during the operation"), YesNo)
     intraoperative_complication_text = models.CharField(_("which complication"), max_length=200, blank=True)

@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from caselog.choices import Role
@@ -13,6 +13,18 @@ from caselog.permissions import ClinicOwnedQuerySet
 class QueryQuerySet(ClinicOwnedQuerySet):
     def open(self):
         return self.filter(closed_at__isnull=True)
+
+    def waiting_for_an_answer(self):
+        """Open ones in which whoever asked spoke last."""
+        return self._with_last_speaker().filter(last_speaker=F("asked_by"))
+
+    def waiting_for_the_asker(self):
+        """Open ones that were answered: the asker closes them, or asks on."""
+        return self._with_last_speaker().exclude(last_speaker=F("asked_by"))
+
+    def _with_last_speaker(self):
+        turns = QueryMessage.objects.filter(query=OuterRef("pk")).order_by("-pk")
+        return self.open().annotate(last_speaker=Subquery(turns.values("said_by")[:1]))
 
 
 class Query(models.Model):

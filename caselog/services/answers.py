@@ -18,8 +18,9 @@ def assign(record: models.Model, part: Iterable[Entry], answers: Answers) -> Non
 
 
 def stored(column: models.Field, value: Any) -> Any:
-    """The empty value of a column is "" for text and None for anything else."""
-    return "" if value is None and column.empty_strings_allowed and not column.null else value
+    """The empty value of a column is "" for text, [] for several codes and None for anything else."""
+    blank = value is None and column.empty_strings_allowed and not column.null
+    return column.to_python("") if blank else value
 
 
 def measurements_of(part: Iterable[Entry], rows: Iterable[Measurement]) -> dict[str, Any]:

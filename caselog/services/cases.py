@@ -21,9 +21,10 @@ from caselog.choices import (
 from caselog.dataset import best_finding
 from caselog.dictionary import OPERATION, Answers
 from caselog.history import recorded
-from caselog.models import Case, Clinic, Finding, Patient, Testis
+from caselog.models import Case, Change, Clinic, Finding, Histology, Patient, Testis
+from caselog.models.change import Action
 from caselog.permissions import Permission, require
-from caselog.services import rules
+from caselog.services import checks, doubts, merging, periods, rules
 from caselog.services.answers import assign, measurements_of, save_measurements, stored
 from caselog.services.errors import Refused, Stale
 from caselog.text import clean_text
@@ -42,36 +43,58 @@ def save_operation(
     today: date,
     case: Case | None = None,
     version: int | None = None,
+    base: merging.Base | None = None,
     sign: bool = False,
+    reason: str = "",
+    confirmed: doubts.Confirmations | None = None,
 ) -> Case:
     """Save what a surgeon answered about one operation; with `sign`, complete it.
 
     answers: by the names of `dictionary.OPERATION`; what is absent counts as not answered.
     version: of the case that was read; None takes the case as it stands.
+    base: the answers that were read; what others changed meanwhile is then kept.
+    reason: why, for a case of a locked period.
+    confirmed: of what is unusual, that it is right; of drafts nothing is asked.
 
-    Answers to questions that do not apply are dropped. Raises PermissionDenied, Stale, or
+    Whoever changes a signed operation signs it anew. Answers to questions that do not apply are
+    dropped. Raises PermissionDenied, Stale, NeedsReason, Doubtful, or
     ValidationError with the messages of each field by its name; nothing is saved then.
     """
     require(by, Permission.LOG_CASES, clinic)
     if case is not None and case.clinic_id != clinic.pk:
         raise ValueError("the case belongs to another clinic")
     if case is not None:  # before the rules read it, so that a laboratory report waits or is seen
-        case = _take_turn(case, version)
+        case = _take_turn(case)
+        answers = merging.turn(
+            OPERATION,
+            mine=_tidied(answers),
+            theirs=answers_of(case),
+            base=base,
+            version=version,
+            stored_version=case.version,
+            message=_("Somebody else saved this case while it was open here."),
+        )
     if errors := problems(clinic=clinic, answers=answers, today=today, case=case, sign=sign):
         raise ValidationError(errors)
 
     answers = dictionary.without_inapplicable(_tidied(answers), OPERATION)
+    before = case.procedure_date if case else None
+    periods.require_reason(reason, clinic, answers["procedure_date"], before)
+    signed = sign or (case is not None and not case.is_draft)
+    asked = checks.of_operation(answers) if signed else []
+    settled = doubts.settle(asked, case=case, confirmed=confirmed or {})
     if case is None:
         case = Case(clinic=clinic, created_by=by, number=_next_number(clinic, answers["procedure_date"]))
     else:
         case.version += 1
     case.patient = _patient(clinic, answers, of=case)
     assign(case, _OF_CASE, answers)
-    if sign and case.is_draft:
+    if signed:
         case.state, case.signed_by, case.signed_at = CaseState.COMPLETE, by, timezone.now()
     case.save()
     _save_testes(case, answers)
     save_measurements(OPERATION, answers, case=case)
+    doubts.remember(settled, case=case, by=by)
     return case
 
 
@@ -86,14 +109,19 @@ def problems(
 
 
 @recorded
-def delete_draft(*, by, case: Case) -> None:
+def delete_draft(*, by, case: Case, reason: str = "") -> None:
     """Remove a draft that nobody signed and the laboratory has not touched."""
     require(by, Permission.LOG_CASES, case.clinic)
-    case = _take_turn(case, None)  # a colleague may have signed it meanwhile
+    case = _take_turn(case)  # a colleague may have signed it meanwhile
     if not case.is_draft:
         raise Refused(_("A signed case is never deleted. Mark it as cancelled instead."))
     if Finding.objects.filter(testis__case=case).exists() or hasattr(case, "laboratory_report"):
         raise Refused(_("The laboratory has already reported this case."))
+    if Histology.objects.filter(testis__case=case).exists() or case.alerts.exists():
+        raise Refused(_("There is histology of this case. It is not deleted any more."))
+    if case.queries.exists():
+        raise Refused(_("Questions were asked about this case, so it stays."))
+    periods.require_reason(reason, case.clinic, case.procedure_date)
     case.delete()
 
 
@@ -153,26 +181,29 @@ def _tidied(answers: Answers) -> dict[str, Any]:
     }
 
 
-def _take_turn(case: Case, version: int | None) -> Case:
-    """The case as it is stored, held until the end of the transaction.
-
-    Of two editors who read the same version, the first one saves; the second is told.
-    """
+def _take_turn(case: Case) -> Case:
+    """The case as it is stored, held until the end of the transaction."""
     # On SQLite the transaction itself is exclusive.
     stored = Case.objects.select_for_update().filter(pk=case.pk).first()
-    if stored is None or version not in (None, stored.version):
-        raise Stale(_("Somebody else saved this case while it was open here."))
+    if stored is None:
+        raise Stale(_("Somebody else deleted this case while it was open here."))
     return stored
 
 
 def _next_number(clinic: Clinic, on: date) -> str:
-    """2024-031: counted per clinic and year of operation."""
+    """2024-0031: counted per clinic and year of operation. The number of a deleted draft stays used."""
     Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
-    of_year = Case.objects.filter(clinic=clinic, number__startswith=f"{on.year}-")
+    year = f"{on.year}-"
     # By length first: as text, 2024-9999 stands after 2024-10000.
-    last = of_year.order_by(Length("number").desc(), "-number").values_list("number", flat=True).first()
-    count = int(last.partition("-")[2]) if last else 0
-    return f"{on.year}-{count + 1:04d}"
+    of_year = Case.objects.filter(clinic=clinic, number__startswith=year)
+    last = of_year.order_by(Length("number").desc(), "-number").first()
+    # Only the history knows a deleted one. It came after the last one that is left, or that one counts.
+    later = Change.objects.filter(table=Case._meta.db_table, row_id__gt=last.pk if last else 0)
+    deleted = later.filter(clinic_id=clinic.pk, action=Action.DELETE).values_list("before__number", flat=True)
+    numbers = [last.number] if last else []
+    numbers += [number for number in deleted if number.startswith(year)]
+    count = max((int(number.partition("-")[2]) for number in numbers), default=0)
+    return f"{year}{count + 1:04d}"
 
 
 def _patient(clinic: Clinic, answers: Answers, *, of: Case) -> Patient:

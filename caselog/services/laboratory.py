@@ -12,21 +12,35 @@ from caselog.dictionary import LABORATORY, Answers
 from caselog.history import recorded
 from caselog.models import Case, Finding, LaboratoryReport
 from caselog.permissions import Permission, require
-from caselog.services import rules
+from caselog.services import checks, doubts, merging, periods, rules
 from caselog.services.answers import assign
-from caselog.services.errors import Refused, Stale
+from caselog.services.errors import NeedsReason, Refused
 
 _OF_REPORT = [entry for entry in LABORATORY if entry.model == "laboratoryreport"]
 
 
 @recorded
-def report(*, by, case: Case, answers: Answers, final: bool, version: int | None = None) -> LaboratoryReport:
+def report(
+    *,
+    by,
+    case: Case,
+    answers: Answers,
+    final: bool,
+    version: int | None = None,
+    base: merging.Base | None = None,
+    reason: str = "",
+    confirmed: doubts.Confirmations | None = None,
+) -> LaboratoryReport:
     """Record what the laboratory found in the tissue of one case, preliminary or final.
 
     answers: by the names of `dictionary.LABORATORY`.
     version: of the report that was read; None takes it as it stands, 0 says that there was none.
+    base: the answers that were read; what others changed meanwhile is then kept.
+    reason: why, to amend a final report or one in a locked period. An amended report is final
+    again at once, by whoever amended it, so that no audit loses it meanwhile.
+    confirmed: of what is unusual, that it is right; of preliminary reports nothing is asked.
 
-    Raises PermissionDenied, Refused for a case without tissue or with a final report, Stale, or
+    Raises PermissionDenied, Refused for a case without tissue, NeedsReason, Stale, Doubtful, or
     ValidationError with the messages of each field; nothing is saved then.
     """
     require(by, Permission.REPORT_LABORATORY, case.clinic)
@@ -36,13 +50,26 @@ def report(*, by, case: Case, answers: Answers, final: bool, version: int | None
     if not case.performed or not testes:
         raise Refused(_("No tissue was taken in this case, so there is nothing to report."))
     existing = LaboratoryReport.objects.filter(case=case).first()
-    if existing is not None and existing.is_final:
-        raise Refused(_("This report is final. It is not changed any more."))
-    if version is not None and version != (existing.version if existing else 0):
-        raise Stale(_("A colleague reported this case while it was open here."))
+    answers = merging.turn(
+        LABORATORY,
+        mine={**answers, "sides": case.sides},
+        theirs={**answers_of(case), "sides": case.sides},
+        base=base,
+        version=version,
+        stored_version=existing.version if existing else 0,
+        message=_("A colleague reported this case while it was open here."),
+    )
+    amended = existing is not None and existing.is_final
+    if amended and not reason.strip():
+        raise NeedsReason(_("This report is final. It changes only with a reason: say why."))
+    periods.require_reason(reason, case.clinic, case.procedure_date)
+    final = final or amended
     if errors := problems(by=by, case=case, answers=answers, final=final):
         raise ValidationError(errors)
     answers = _asked(answers, case)
+    seen = {f"{side}_wet_prep": testis.wet_prep for side, testis in testes.items()}
+    asked = checks.of_report({**answers, **seen}) if final else []
+    settled = doubts.settle(asked, case=case, confirmed=confirmed or {})
 
     if existing is None:
         existing = LaboratoryReport(case=case, clinic=case.clinic, version=0)
@@ -61,12 +88,13 @@ def report(*, by, case: Case, answers: Answers, final: bool, version: int | None
         elif finding.pk:
             finding.delete()
     existing.save()
+    doubts.remember(settled, case=case, by=by)
     return existing
 
 
 def problems(*, by, case: Case, answers: Answers, final: bool) -> rules.Errors:
     """What keeps `report` from saving these answers, by field; empty when nothing does."""
-    return rules.of_report(_asked(answers, case), case=case, by=by, final=final)
+    return rules.of_report(answers, _asked(answers, case), case=case, by=by, final=final)
 
 
 def _asked(answers: Answers, case: Case) -> dict[str, Any]:

@@ -1,22 +1,34 @@
 """What is wrong with a person's answers, by field: every rule at once, none of them twice."""
 
 from collections import defaultdict
-from datetime import date
+from datetime import date, time
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import QuerySet
+from django.db.models import Count, Min, QuerySet
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from caselog import dictionary
-from caselog.choices import RETRIEVED, SPERM_DISPOSITIONS, OperationStatus, Role, Side, SpermFound
-from caselog.dictionary import LABORATORY, OPERATION, Answers, Entry
+from caselog.choices import (
+    RETRIEVED,
+    SPERM_DISPOSITIONS,
+    CountCategory,
+    OperationStatus,
+    Role,
+    Side,
+    SpermFound,
+)
+from caselog.dictionary import HISTOLOGY, LABORATORY, OPERATION, Answers, Entry
 from caselog.models import Case, Clinic, Patient
 from caselog.models.case import EARLIEST_OPERATION
 from caselog.models.testis import WEIGHED
+from caselog.services.rules_hormones import of_hormones
+from caselog.services.rules_operation import of_course
 
 Errors = dict[str, list]
 _OF_PEOPLE = ("surgeon", "assistant", "witness")
+_DAY, _EARLY = 24 * 60, 6 * 60  # minutes
 _TO_SAVE = ("patient_code", "procedure_date", "status")
 # The constraint that a wrong answer breaks, and the field that the person should look at.
 _BLAMED = {
@@ -29,7 +41,7 @@ def of_operation(
     given: Answers, answers: Answers, *, clinic: Clinic, case: Case | None, today: date, complete: bool
 ) -> Errors:
     """given: all that was typed; answers: of that what applies."""
-    errors = _of_fields(OPERATION, answers)
+    errors = of_fields(OPERATION, answers)
     for entry in dictionary.missing(answers, OPERATION):
         if complete or entry.name in _TO_SAVE:
             errors[entry.name].append(
@@ -40,14 +52,23 @@ def of_operation(
     _about_the_man(answers, errors, patient, case)
     _about_the_surgeon(answers, errors, clinic, case)
     _about_the_weights(given, answers, errors)
+    course = of_course(answers, today=today, complete=complete)
+    for name, message in (of_hormones(OPERATION, given, answers) | course).items():
+        if name not in errors:
+            errors[name].append(message)
     _about_constraints(answers, errors)
     if case and hasattr(case, "laboratory_report"):
         _about_the_report(answers, errors, patient, case)
+    if case and not case.is_draft:
+        _about_the_follow_up(answers, errors, case)
+    if case:
+        _about_the_histology(answers, errors, case)
     return errors
 
 
-def of_report(answers: Answers, *, case: Case, by, final: bool) -> Errors:
-    errors = _of_fields(LABORATORY, answers)
+def of_report(given: Answers, answers: Answers, *, case: Case, by, final: bool) -> Errors:
+    """given: all that was typed; answers: of that what applies."""
+    errors = of_fields(LABORATORY, answers)
     if final:
         for entry in dictionary.missing(answers, LABORATORY):
             errors[entry.name].append(_("A final report needs this."))
@@ -66,10 +87,25 @@ def of_report(answers: Answers, *, case: Case, by, final: bool) -> Errors:
             errors[name].append(_("At least one side was sampled."))
     if sampled and not sampled & set(RETRIEVED) and answers.get("disposition") in SPERM_DISPOSITIONS:
         errors["disposition"].append(_("No sperm was found, so none can have been injected or frozen."))
+    _about_the_counts(answers, errors)
+    _about_storage(given, answers, errors, case)
+    _about_the_arrival(answers, errors, case)
     return errors
 
 
-def _of_fields(part: list[Entry], answers: Answers) -> Errors:
+def of_histology(given: Answers, answers: Answers) -> Errors:
+    """given: all that was typed; answers: of that what applies."""
+    errors = of_fields(HISTOLOGY, answers)
+    for side in Side:
+        pattern, score = f"{side}_pattern", f"{side}_johnsen_mean"
+        operated = answers.get("sides") in (side.value, "both")
+        if operated and not dictionary.is_blank(given.get(score)) and score not in answers:
+            message = _("A score is of tissue that was examined. Say what was seen, or clear the score.")
+            errors[pattern if dictionary.is_blank(answers.get(pattern)) else score].append(message)
+    return errors
+
+
+def of_fields(part: list[Entry], answers: Answers) -> Errors:
     """What each model field refuses by itself: codes out of vocabulary, numbers out of limits."""
     errors: Errors = defaultdict(list)
     for entry in part:
@@ -112,6 +148,45 @@ def of_birth_year(born: int | None, cases: QuerySet[Case], *more: date) -> list[
     return [_("This birth year makes him %(age)s years old.") % {"age": age} for age in implausible[:1]]
 
 
+def _about_the_counts(answers: Answers, errors: Errors) -> None:
+    for side in Side:
+        category, exact = f"{side}_count_category", f"{side}_count_exact"
+        counted, chosen = answers.get(exact), answers.get(category)
+        if counted == 0 or chosen == CountCategory.ZERO:
+            name = exact if counted == 0 else category
+            errors[name].append(_("Sperm was found here, so the count is not 0. Put one of the two right."))
+        elif counted is not None and chosen and chosen != CountCategory.of(counted):
+            message = _("%(count)s is not within %(category)s. Put one of the two right.")
+            errors[exact].append(message % {"count": counted, "category": CountCategory(chosen).label})
+
+
+def _about_storage(given: Answers, answers: Answers, errors: Errors, case: Case) -> None:
+    for entry in LABORATORY:
+        of_frozen = entry.condition is not None and entry.condition.parent == "disposition"
+        # Zero vials of nothing is no contradiction.
+        if of_frozen and given.get(entry.name) and entry.name not in answers:
+            message = _(
+                "Nothing was frozen, so there is nothing to store. Clear this, or say what was frozen."
+            )
+            errors[entry.name].append(message)
+    expiry = answers.get("consent_expiry")
+    if expiry and expiry < case.procedure_date:
+        message = _("The consent would have ended before the operation, on %(day)s. Check the year.")
+        errors["consent_expiry"].append(message % {"day": date_format(case.procedure_date, "j M Y")})
+
+
+def _about_the_arrival(answers: Answers, errors: Errors, case: Case) -> None:
+    """Tissue comes after the first cut; after midnight too, which a time of day does not tell apart."""
+    received, start = answers.get("received_at"), case.start_time
+    if received and start and 0 < (_minutes(start) - _minutes(received)) % _DAY < _EARLY:
+        message = _("The operation began at %(start)s, so its tissue came later. Check the time.")
+        errors["received_at"].append(message % {"start": f"{start:%H:%M}"})
+
+
+def _minutes(of_day: time) -> int:
+    return of_day.hour * 60 + of_day.minute
+
+
 def _about_the_date(answers: Answers, errors: Errors, today: date) -> None:
     on = answers.get("procedure_date")
     if on and on > today:
@@ -136,6 +211,18 @@ def _about_the_man(answers: Answers, errors: Errors, patient: Patient | None, ca
         errors["age_at_procedure"].append(message)
 
 
+def _about_the_follow_up(answers: Answers, errors: Errors, case: Case) -> None:
+    """A man who was seen after his operation was operated on, and before that day."""
+    seen = case.follow_ups.aggregate(first=Min("seen_on"), visits=Count("pk"))
+    followed = seen["visits"] or case.complications.exists() or case.icsi_cycles.exists()
+    if answers.get("status") == OperationStatus.CANCELLED and followed:
+        errors["status"].append(_("A follow-up of this operation is recorded, so it was not cancelled."))
+    on = answers.get("procedure_date")
+    if on and seen["first"] and on >= seen["first"]:
+        message = _("He was seen after the operation on %(day)s already. Check the date.")
+        errors["procedure_date"].append(message % {"day": date_format(seen["first"], "j M Y")})
+
+
 def _about_the_report(answers: Answers, errors: Errors, patient: Patient | None, case: Case) -> None:
     """What the laboratory reported stays true of the case: this man's tissue, from these sides."""
     if answers.get("status") != OperationStatus.PERFORMED:
@@ -153,6 +240,13 @@ def _about_the_report(answers: Answers, errors: Errors, patient: Patient | None,
         errors["sides"].append(message % {"side": testis.get_side_display()})
     if case.laboratory_report.is_final and not lost and operated != set(reported):
         errors["sides"].append(_("The laboratory's final report is about one side. Keep that side."))
+
+
+def _about_the_histology(answers: Answers, errors: Errors, case: Case) -> None:
+    operated = [side for side in Side if answers.get("sides") in (side.value, "both")]
+    for testis in case.testes.filter(histology__isnull=False).exclude(side__in=operated):
+        message = _("There is histology of this: %(side)s. Clear it first, if it is not of this man.")
+        errors["sides"].append(message % {"side": testis.get_side_display()})
 
 
 def _about_the_surgeon(answers: Answers, errors: Errors, clinic: Clinic, case: Case | None) -> None:

@@ -5,6 +5,7 @@ from django.forms import CheckboxInput, Select
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import pgettext
 
 register = template.Library()
@@ -23,6 +24,30 @@ def moment(value):
         return ""
     # Translators: a day and a time, in the letters of Django's date filter.
     return date_format(timezone.localtime(value), pgettext("format", "j M Y, H:i"))
+
+
+@register.filter
+def lookup(found, key):
+    """What a mapping has under this key; nothing where it has none."""
+    return found.get(key, ()) if found else ()
+
+
+@register.simple_tag
+def share(part, whole):
+    """87 %. 100 and 0 are kept for all and none, which rounding would claim too early."""
+    if not whole:
+        return "–"
+    percent = round(100 * part / whole)
+    if 0 < part < whole:
+        percent = min(max(percent, 1), 99)
+    return f"{percent} %"
+
+
+@register.simple_tag
+def entry_name(entry):
+    """A field of the dictionary where it stands alone, with its testis or hormone."""
+    label = capfirst(str(entry.label))
+    return f"{entry.of_row}: {label}" if entry.row else label
 
 
 @register.simple_tag

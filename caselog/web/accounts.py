@@ -2,7 +2,10 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.utils import user_pk_to_url_str
+from allauth.core.exceptions import ReauthenticationRequired
 from django.urls import reverse
+
+from caselog.reauthentication import confirmed_lately
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -10,6 +13,17 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request):
         return False
+
+
+def confirm_who(request) -> None:
+    """To be asked before something is signed: is this still the person who signed in?
+
+    Raises ReauthenticationRequired when they signed in or confirmed it too long ago. allauth then
+    asks for the password or the passkey, keeps the form meanwhile in their session, and sends it
+    again to the same view. The form needs an address of its own (`action`) for what comes after.
+    """
+    if not confirmed_lately(request):
+        raise ReauthenticationRequired
 
 
 def first_password_url(request, user) -> str:

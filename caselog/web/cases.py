@@ -13,18 +13,20 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from caselog.dictionary import LABORATORY, OPERATION
-from caselog.forms.filters import CaseFilter
-from caselog.forms.operation import SECTIONS, OperationForm, first_answers
-from caselog.history.reading import history_of
+from caselog.dictionary import OPERATION
+from caselog.forms.filters import CaseFilter, Sort
+from caselog.forms.operation import OperationForm, first_answers
 from caselog.models import Case, Testis
 from caselog.permissions import Permission
-from caselog.services import cases, laboratory
-from caselog.services.errors import Refused, Stale
-from caselog.web import conditions, earlier, paging, summary
+from caselog.services import cases
+from caselog.services.errors import Doubtful, NeedsReason, Refused, Stale
+from caselog.services.merging import Conflict
+from caselog.services.receipts import SentBefore
+from caselog.web import amendments, case_page, conditions, earlier, favourites, paging, summary
 from caselog.web.access import clinic_of_form, permission_required
+from caselog.web.accounts import confirm_who
+from caselog.web.editing import Editing
 
-STILL_HERE = gettext_lazy("What you typed is still here. Save again to replace the other version.")
 DELETED = gettext_lazy("This case was deleted while it was open here. What you typed is not saved.")
 
 
@@ -34,7 +36,7 @@ def cases_here(request):
         Case.objects.visible_to(request.user)
         .filter(clinic=request.clinic)
         .select_related("clinic", "patient", "surgeon", "laboratory_report")
-        .prefetch_related(Prefetch("testes", Testis.objects.select_related("finding")))
+        .prefetch_related(Prefetch("testes", Testis.objects.select_related("finding", "histology")))
     )
 
 
@@ -42,17 +44,25 @@ def cases_here(request):
 @permission_required(Permission.READ_CASES)
 @vary_on_headers("HX-Request")
 def case_list(request):
-    """Newest first; the same answer in whole, or its rows alone for htmx."""
-    chosen = CaseFilter(request.GET, queryset=cases_here(request))
-    found = chosen.qs if chosen.is_valid() else chosen.qs.none()
-    page = paging.by_date(found, request.GET, newest_first=True)
+    """The cases that were asked for; the same answer in whole, or its rows alone for htmx."""
+    here = cases_here(request)
+    chosen = CaseFilter(request.GET, queryset=here, clinic=request.clinic, today=timezone.localdate())
+    valid = chosen.is_valid()
+    sort = chosen.sort_by if valid else Sort.NEWEST
+    page = paging.by_date(
+        chosen.qs if valid else here.none(),
+        request.GET,
+        newest_first=sort != Sort.OLDEST,
+        field="created_at" if sort == Sort.ENTERED else "procedure_date",
+    )
     return render(
         request,
         "caselog/_case_rows.html" if request.htmx else "caselog/case_list.html",
         {
             "filter": chosen,
-            "filtered": any(request.GET.get(name) for name in chosen.filters),
+            "chosen": chosen.chosen,
             "page": page,
+            "oldest_first": sort == Sort.OLDEST,
             "rows": [(case, summary.laboratory_result(case)) for case in page.rows],
         },
     )
@@ -61,27 +71,9 @@ def case_list(request):
 @require_safe
 @permission_required(Permission.READ_CASES)
 def case_detail(request, pk):
-    case = get_object_or_404(cases_here(request), pk=pk)
-    operation = cases.answers_of(case)
-    found = laboratory.answers_of(case) | {"sides": operation["sides"]}
-    return render(
-        request,
-        "caselog/case_detail.html",
-        {
-            "case": case,
-            "result": summary.laboratory_result(case),
-            "diagnosis": summary.rows(SECTIONS["diagnosis"], operation),
-            "operation": summary.rows(SECTIONS["operation"], operation),
-            "testes": [
-                (testis, summary.rows([e for e in OPERATION if e.side == testis.side], operation))
-                for testis in case.testes.all()
-            ],
-            "report": getattr(case, "laboratory_report", None),
-            "findings": summary.findings(case),
-            "story": history_of(request.user, case),
-            "laboratory": summary.rows([e for e in LABORATORY if not e.side], found),
-        },
-    )
+    case = get_object_or_404(case_page.whole(cases_here(request)), pk=pk)
+    context = case_page.context(request.user, case, today=timezone.localdate())
+    return render(request, "caselog/case_detail.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -100,47 +92,82 @@ def case_operation(request, pk):
 
 def _operation(request, case, start):
     clinic = case.clinic if case else clinic_of_form(request)
-    form = OperationForm(request.POST or None, clinic=clinic, case=case, initial=start)
-    if not form.is_bound:
-        return _form_page(request, form, case, version=case and case.version)
-    version = posted_version(request)
+    opened = Editing(
+        request, OPERATION, case=case, stored=start if case else None, version=case and case.version
+    )
+    form = opened.fill(OperationForm(opened.data, clinic=clinic, case=case, initial=start))
+    if not opened.sent:
+        told = favourites.answer(request, form) if favourites.asked(request) else None
+        return _form_page(request, opened, told=told)
     if not case and request.opened_elsewhere:
         form.is_valid()  # what cannot be read is said too
         form.add_error(None, request.opened_elsewhere)
-        return _form_page(request, form, case, version=version, status=422)
+        return _form_page(request, opened, status=422)
     if "lookup" in request.POST:
-        return _look_up(request, form, case, version)
+        return _look_up(request, opened)
+    if favourites.asked(request):
+        return _form_page(request, opened, told=favourites.answer(request, form))
     context = {}
     if form.is_valid():
         try:
-            saved = _save(request, form, case, version)
+            if "sign" in request.POST or not (case is None or case.is_draft):
+                confirm_who(request)
+            saved = _save(request, opened)
             messages.success(request, _saved_words(saved, form, signed="sign" in request.POST))
             return redirect("case_detail", pk=saved.pk)
         except ValidationError as error:
+            _catch_up(opened)
             form.refuse(error)
-        except Stale as stale:
-            saved_version = Case.objects.values_list("version", flat=True).filter(pk=case.pk).first()
-            if saved_version is None:
-                form.add_error(None, DELETED)
-            else:
-                # Whoever saves again has been shown the other version and means it.
-                version = saved_version
-                form.add_error(None, stale.message)
-                form.add_error(None, STILL_HERE)
-                context["other_version"] = reverse("case_detail", args=[case.pk])
+        except Doubtful as doubtful:
+            _catch_up(opened)
+            form.doubt(doubtful.doubts)
+        except Conflict as conflict:
+            opened.show(conflict)
+        except SentBefore as before:
+            _go_on(request, opened, before.record)
+        except Stale:
+            form.add_error(None, DELETED)
+        except NeedsReason as needed:
+            form.add_error(None, needed.message)
+            context["amendment"] = amendments.refused(request)
     else:
         form.refuse_too(cases.problems(**_operation_of(request, form, case)))
-    return _form_page(request, form, case, version=version, status=422, **context)
+    return _form_page(request, opened, status=422, **context)
 
 
-def posted_version(request) -> int:
-    """The version that was open; one that cannot be read fits none."""
-    text = request.POST.get("version", "")
-    return int(text) if text.isdecimal() and len(text) < 10 else -1
+def _save(request, opened: Editing) -> Case:
+    saved = opened.save(
+        lambda: cases.save_operation(
+            by=request.user,
+            reason=amendments.reason(request),
+            confirmed=opened.form.confirmations,
+            **_operation_of(request, opened.form, opened.case),
+            **opened.read,
+        ),
+        creates=opened.case is None,
+    )
+    return Case.objects.get(pk=saved)
 
 
-def _save(request, form, case, version) -> Case:
-    return cases.save_operation(by=request.user, version=version, **_operation_of(request, form, case))
+def _go_on(request, opened: Editing, made: int) -> None:
+    """After "Back" in the browser: the form was saved already, and then changed."""
+    case = cases_here(request).filter(pk=made).first()
+    if case is None:
+        opened.renew()
+        opened.form.add_error(None, DELETED)
+        return
+    opened.go_on_at(
+        case,
+        path=reverse("case_operation", args=[made]),
+        stored=cases.answers_of(case),
+        message=_("This form was saved before, as case %(number)s.") % {"number": case.number},
+    )
+
+
+def _catch_up(opened: Editing) -> None:
+    stored = opened.case and Case.objects.filter(pk=opened.case.pk).first()
+    if stored:
+        opened.catch_up(cases.answers_of(stored), stored.version)
 
 
 def _operation_of(request, form, case) -> dict[str, Any]:
@@ -170,21 +197,26 @@ def _saved_words(case: Case, form, *, signed: bool) -> str:
     return _("Case %(number)s is signed.") % {"number": case.number}
 
 
-def _look_up(request, form, case, version):
+def _look_up(request, opened: Editing):
     """Fill in what the man's earlier operation answers; for form.js only the words about it."""
+    form, case = opened.form, opened.case
     found = earlier.fill(form, clinic=request.clinic, case=case, today=timezone.localdate())
     context = {"earlier": found, "looked_up": bool(request.POST.get("patient_code"))}
     if request.headers.get("X-Part") == "earlier":
         return render(request, "components/earlier.html", context | {"form": form})
-    return _form_page(request, form, case, version=version, **context)
+    return _form_page(request, opened, **context)
 
 
-def _form_page(request, form, case, *, version, status=200, **context):
+def _form_page(request, opened: Editing, *, status=200, **context):
+    form, case = opened.form, opened.case
     title = _("Case %(number)s") % {"number": case.number} if case else _("New case")
+    usual = favourites.here(request) if case is None or case.is_draft else None
     page = {
+        "favourites": usual,
         "form": form,
         "case": case,
-        "open_version": version,
+        "opened": opened,
+        "amendment": amendments.asked(opened.data, case and amendments.locked(case)),
         "title": title,
         "conditions_version": conditions.fingerprint(),
         "back_url": reverse("case_detail", args=[case.pk]) if case else reverse("case_list"),

@@ -10,15 +10,14 @@ from hashlib import sha256
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from caselog.dictionary import OPERATION, Entry
+from caselog.dictionary import PARTS, Entry
 from caselog.forms.answers import asked_while_blank
 from caselog.forms.operation import INFERENCES
 
 
 @cache
 def stylesheet() -> str:
-    entries = {entry.name: entry for entry in OPERATION}
-    return "\n".join(rule for entry in OPERATION for rule in _rules(entry, entries))
+    return "\n".join(rule for part, asked in PARTS.items() for entry in asked for rule in _rules(entry, part))
 
 
 @cache
@@ -37,17 +36,24 @@ def conditions_css(_request: HttpRequest, version: str) -> HttpResponse:
     )
 
 
-def _rules(entry: Entry, entries: dict[str, Entry]) -> Iterator[str]:
-    """One rule for each condition on the way up: a question goes when its parent's question goes."""
+def _rules(entry: Entry, part: str) -> Iterator[str]:
+    """One rule for each condition on the way up: a question goes when its parent's question goes.
+
+    Every part has a form of its own, which names it. A mistake is never hidden.
+    """
+    entries = {one.name: one for one in PARTS[part]}
+    form = "form:not([data-part])" if part == "operation" else f'form[data-part="{part}"]'
     asked: Entry | None = entry
     while asked is not None and asked.condition is not None:
         parent = asked.condition.parent
+        if parent not in entries:  # of another part, answered before this form is opened
+            return
         holds = ", ".join(_chosen(parent, value) for value in asked.condition.values)
         unless = f":not(:has({holds}))"
         if asked_while_blank(asked, INFERENCES):
             unless += f":has({_chosen(parent)})"
         question = f':is([data-question="{entry.name}"], [data-asked-with="{entry.name}"])'
-        yield f"form{unless} {question} {{ display: none }}"
+        yield f"{form}{unless} {question}:not(.field-invalid, :has(.field-invalid)) {{ display: none }}"
         asked = entries.get(parent)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, pgettext_lazy
@@ -17,6 +18,7 @@ SECTIONS = [
     (_("Home"), "home", None),
     (_("Cases"), "case_list", Permission.READ_CASES),
     (_("Laboratory"), "worklist", Permission.READ_CASES),
+    (_("Follow-up"), "follow_ups", Permission.READ_CASES),
     (_("Audit"), "audit", Permission.VIEW_AUDIT),
     (pgettext_lazy("section", "Clinic"), "clinic_people", Permission.MANAGE_CLINIC),
 ]
@@ -40,6 +42,8 @@ def page(request):
         "sections": SimpleLazyObject(lambda: _sections(request, may)),
         "other_language": "en" if get_language() == "ar" else "ar",
         "version": __version__,
+        # A little later than the session, so that the sign-in page asks.
+        "idle_seconds": settings.SESSION_COOKIE_AGE + 5,
     }
 
 
@@ -54,4 +58,5 @@ def _sections(request, may: Collection[str]) -> list[Section]:
 def _current(path: str, url: str) -> str:
     if path == url:
         return "page"
-    return "true" if url != reverse("home") and path.startswith(url) else ""
+    root = url.rpartition("people/")[0] or url  # all of /clinic/ stands below its first page
+    return "true" if url != reverse("home") and path.startswith(root) else ""

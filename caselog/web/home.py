@@ -1,18 +1,47 @@
-"""The work list of the person signed in."""
+"""The work list of the person signed in: what needs them, each one click from its task."""
 
-from django.db.models import Count, Min, Prefetch, Q
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from caselog.choices import CaseState, OperationStatus, ResultStatus
-from caselog.models import Case, Testis
+from caselog import visits
+from caselog.choices import AlertKind, FollowUpMonth, OperationStatus
+from caselog.forms.queries import name_of
+from caselog.models import Case
 from caselog.permissions import Permission
+from caselog.services import timeliness, work
+from caselog.services.timeliness import Moments
+from caselog.templatetags.caselog import moment
 from caselog.web.access import clinic_required, permissions_here
 from caselog.web.summary import laboratory_result
+from caselog.web.typed import HalfFilled, half_filled
 
-TASKS = 8
-RECENT = 5
+
+@dataclass(frozen=True)
+class Task:
+    url: str
+    name: str  # the patient's code where the task is about a case
+    number: str  # of the case
+    detail: str
+    when: str
+
+
+@dataclass(frozen=True)
+class TaskList:
+    id: str
+    title: str
+    tasks: list[Task]
+    empty: str = ""  # what to say without a task; without this the list is then left out
+    more_url: str = ""
+    more_label: str = ""
 
 
 @require_safe
@@ -21,48 +50,165 @@ def home(request):
     today = timezone.localdate()
     may = permissions_here(request)
     cases = Case.objects.visible_to(request.user).filter(clinic=request.clinic)
+    wanted = work.lists(cases, user=request.user, may=may, today=today)
+    typed = half_filled(request)
+    wanted["typed"] = cases.filter(pk__in=[one.case for one in typed if one.case])
+    found = work.read(cases, wanted, user=request.user, may=may, today=today)
+    lists = [
+        *_alerts(found),
+        *_typed(typed, found),
+        *_drafts(found),
+        *_waiting(found, today),
+        *_asked(found),
+        *_follow_ups(found),
+    ]
+    since = today - timeliness.LAST_DAYS
+    moments = timeliness.moments(cases, since=since, until=today)
     context = {
         "today": today,
-        "recent": _recent(cases),
-        "counts": _counts(cases, today),
-        "awaiting": cases.awaiting_laboratory()
-        .order_by()
-        .aggregate(results=Count("pk"), since=Min("procedure_date")),
+        "lists": [one for one in lists if one.tasks or one.empty],
+        "recent": [(case, laboratory_result(case)) for case in found["recent"]],
+        "counts": work.counts(cases, today=today),
+        "month": _month(moments, today),
+        "delays": timeliness.delays(moments, since=since, until=today),
+        "periods": _periods(request, may, today),
     }
-    if Permission.LOG_CASES in may:
-        context["drafts"] = _drafts_of(request.user, cases)
-    if Permission.REPORT_LABORATORY in may:
-        context["waiting"] = _waiting(cases, today)
     return render(request, "caselog/home.html", context)
 
 
-def _drafts_of(user, cases):
-    """The newest drafts that the person began or operated on."""
-    mine = cases.drafts().filter(Q(created_by=user) | Q(surgeon=user))
-    return mine.select_related("patient").newest_first()[:TASKS]
+def _task(case: Case, url: str, detail: str, when: str) -> Task:
+    return Task(url, case.patient.code, case.number, detail, when)
 
 
-def _waiting(cases, today):
-    """The oldest cases without a final result, and how many days each has waited."""
-    found = cases.awaiting_laboratory().select_related("patient", "laboratory_report")
-    return [(case, (today - case.procedure_date).days) for case in found[:TASKS]]
+def _about(case: Case) -> str:
+    if case.status == OperationStatus.CANCELLED:
+        return case.get_status_display()
+    return case.get_procedure_display() or _("Procedure not answered")
 
 
-def _recent(cases):
-    """The newest cases with their results."""
-    found = cases.select_related("patient", "laboratory_report").prefetch_related(
-        Prefetch("testes", Testis.objects.select_related("finding"))
-    )
-    return [(case, laboratory_result(case)) for case in found.newest_first()[:RECENT]]
+def _alerts(found) -> list[TaskList]:
+    tasks = [
+        _task(case, reverse("case_detail", args=[case.pk]), _kind(case.alert_kind), _day(case.procedure_date))
+        for case in found.get("alerts", ())
+    ]
+    return [TaskList("alerts", _("Alerts to act on"), tasks)]
 
 
-def _counts(cases, today):
-    """The clinic's drafts, and its operations of this calendar month: too few for a rate."""
-    this_month = Q(procedure_date__range=(today.replace(day=1), today))
-    performed = this_month & Q(status=OperationStatus.PERFORMED)
-    return cases.aggregate(
-        drafts=Count("pk", filter=Q(state=CaseState.DRAFT)),
-        operations=Count("pk", filter=performed),
-        final=Count("pk", filter=performed & Q(laboratory_report__result_status=ResultStatus.FINAL)),
-        abandoned=Count("pk", filter=this_month & Q(status=OperationStatus.ABANDONED)),
-    )
+def _kind(kind: str) -> str:
+    return str(dict(AlertKind.choices).get(kind, kind))
+
+
+def _typed(forms: list[HalfFilled], found) -> list[TaskList]:
+    cases = {case.pk: case for case in found["typed"]}
+    tasks = []
+    for one in forms:
+        case = cases.get(one.case)
+        name, number = (case.patient.code, case.number) if case else (one.code or one.form, "")
+        tasks.append(Task(one.url, name, number, one.form, moment(one.draft.saved_at)))
+    return [TaskList("typed", _("Forms you began to fill in"), tasks)]
+
+
+def _drafts(found) -> list[TaskList]:
+    if "drafts" not in found:
+        return []
+    tasks = [
+        _task(case, reverse("case_operation", args=[case.pk]), _about(case), _day(case.procedure_date))
+        for case in found["drafts"]
+    ]
+    empty = _("No draft of yours is waiting to be signed.")
+    return [TaskList("drafts", _("Your drafts to finish"), tasks, empty)]
+
+
+def _waiting(found, today: date) -> list[TaskList]:
+    if "waiting" not in found:
+        return []
+    tasks = [
+        _task(
+            case,
+            reverse("laboratory_report", args=[case.pk]),
+            laboratory_result(case).word,
+            f"{_day(case.procedure_date)} · {_days(today, case.procedure_date)}",
+        )
+        for case in found["waiting"]
+    ]
+    return [
+        TaskList(
+            "waiting",
+            _("Waiting for the laboratory, oldest first"),
+            tasks,
+            _("Every operation has its final result."),
+            reverse("worklist"),
+            _("The whole worklist"),
+        )
+    ]
+
+
+def _asked(found) -> list[TaskList]:
+    titles = {"asked": _("Questions asked of you"), "answered": _("Your questions, answered")}
+    return [
+        TaskList(
+            name,
+            title,
+            [
+                _task(
+                    case,
+                    reverse("case_queries", args=[case.pk]),
+                    name_of(getattr(case, f"{name}_about")),
+                    _day(timezone.localtime(getattr(case, f"{name}_at"))),
+                )
+                for case in found.get(name, ())
+            ],
+            more_url=reverse("case_list") + "?attention=query",
+            more_label=_("All cases with open questions"),
+        )
+        for name, title in titles.items()
+    ]
+
+
+def _follow_ups(found) -> list[TaskList]:
+    tasks = [
+        _task(
+            case,
+            reverse("follow_up_visit", args=[case.pk, month]),
+            str(month.label),
+            _("until %(day)s") % {"day": _day(visits.window(case.procedure_date, month).last)},
+        )
+        for case in found.get("follow_ups", ())
+        for month in FollowUpMonth
+        if getattr(case, f"due_{month}")
+    ]
+    return [
+        TaskList(
+            "follow-ups",
+            _("Follow-ups due"),
+            tasks[: work.TASKS],
+            more_url=reverse("follow_ups"),
+            more_label=_("All follow-ups due and overdue"),
+        )
+    ]
+
+
+def _periods(request, may, today: date):
+    if not may & {Permission.LOG_CASES, Permission.MANAGE_PERIODS}:
+        return []
+    return work.periods_ahead(request.user, request.clinic, today=today)
+
+
+def _month(moments: list[Moments], today: date) -> dict[str, Any]:
+    """The clinic's operations of this calendar month: too few for a rate."""
+    of_month = [one for one in moments if today.replace(day=1) <= one.operated <= today]
+    performed = [one for one in of_month if one.status == OperationStatus.PERFORMED]
+    return {
+        "operations": len(performed),
+        "final": sum(one.final is not None for one in performed),
+        "abandoned": sum(one.status == OperationStatus.ABANDONED for one in of_month),
+    }
+
+
+def _day(on: date) -> str:
+    return date_format(on, "j M Y")
+
+
+def _days(today: date, since: date) -> str:
+    days = (today - since).days
+    return ngettext("%(days)s day", "%(days)s days", days) % {"days": days}

@@ -1,5 +1,7 @@
 """The embryologist's pages: the worklist and the report."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,10 +16,13 @@ from caselog.forms.laboratory import LaboratoryForm
 from caselog.models import Case, LaboratoryReport
 from caselog.permissions import Permission, permissions_of, require
 from caselog.services import laboratory
-from caselog.services.errors import Refused, Stale
-from caselog.web import paging, summary
+from caselog.services.errors import Doubtful, NeedsReason, Refused
+from caselog.services.merging import Conflict
+from caselog.web import amendments, conditions, drafts, paging, summary
 from caselog.web.access import permission_required
-from caselog.web.cases import DELETED, STILL_HERE, cases_here, posted_version
+from caselog.web.accounts import confirm_who
+from caselog.web.cases import DELETED, cases_here
+from caselog.web.editing import Editing
 
 
 @require_safe
@@ -48,25 +53,51 @@ def laboratory_report(request, pk):
     if request.method == "POST":
         require(request.user, Permission.REPORT_LABORATORY, case.clinic)
         return _report(request, case)
-    if not _is_open(case) or Permission.REPORT_LABORATORY not in permissions_of(request.user, case.clinic):
+    amends = _is_final(case) and ("amend" in request.GET or drafts.resumed(request) is not None)
+    may = Permission.REPORT_LABORATORY in permissions_of(request.user, case.clinic)
+    if not may or not (amends or _is_open(case)):
         return _page(request, case)
-    form = LaboratoryForm(case=case, by=request.user, initial=laboratory.answers_of(case))
-    return _page(request, case, form=form, version=_version(case))
+    opened = _opened(request, case)
+    return _page(request, case, opened=opened)
+
+
+def _opened(request, case: Case) -> Editing:
+    stored = laboratory.answers_of(case)
+    opened = Editing(request, LABORATORY, case=case, stored=stored, version=_version(case))
+    opened.fill(LaboratoryForm(opened.data, case=case, by=request.user, initial=stored))
+    return opened
 
 
 def _report(request, case: Case):
-    form = LaboratoryForm(request.POST, case=case, by=request.user)
-    version, final, context = posted_version(request), "final" in request.POST, {}
+    opened = _opened(request, case)
+    form, final = opened.form, "final" in request.POST or _is_final(case)
+    context: dict[str, Any] = {}
     if form.is_valid():
         try:
-            laboratory.report(by=request.user, case=case, answers=form.answers, final=final, version=version)
+            if final:
+                confirm_who(request)
+            opened.save(
+                lambda: laboratory.report(
+                    by=request.user,
+                    case=case,
+                    answers=form.answers,
+                    final=final,
+                    reason=amendments.reason(request),
+                    confirmed=form.confirmations,
+                    **opened.read,
+                )
+            )
         except ValidationError as error:
+            _catch_up(opened, case)
             form.refuse(error)
-        except Stale as stale:
-            version = _version(case)
-            form.add_error(None, stale.message)
-            form.add_error(None, STILL_HERE)
-            context["other_version"] = reverse("case_detail", args=[case.pk])
+        except Doubtful as doubtful:
+            _catch_up(opened, case)
+            form.doubt(doubtful.doubts)
+        except Conflict as conflict:
+            opened.show(conflict)
+        except NeedsReason as needed:
+            form.add_error(None, needed.message)
+            context["amendment"] = amendments.refused(request)
         except Refused as refused:
             form.add_error(None, refused.message)
             context["other_version"] = reverse("case_detail", args=[case.pk])
@@ -77,7 +108,11 @@ def _report(request, case: Case):
             return redirect("worklist")
     else:
         form.refuse_too(laboratory.problems(by=request.user, case=case, answers=form.answers, final=final))
-    return _page(request, case, form=form, version=version, status=422, **context)
+    return _page(request, case, opened=opened, status=422, **context)
+
+
+def _catch_up(opened: Editing, case: Case) -> None:
+    opened.catch_up(laboratory.answers_of(Case.objects.get(pk=case.pk)), _version(case))
 
 
 def _saved_words(case: Case, final: bool) -> str:
@@ -89,14 +124,17 @@ def _saved_words(case: Case, final: bool) -> str:
     return words % {"number": case.number}
 
 
-def _page(request, case: Case, *, form=None, version=None, status=200, **context):
+def _page(request, case: Case, *, opened: Editing | None = None, status=200, **context):
+    found = laboratory.answers_of(case)
     page = {
         "case": case,
-        "form": form,
-        "open_version": version,
+        "form": opened and opened.form,
+        "opened": opened,
+        "amendment": opened and amendments.asked(opened.data, _is_final(case) or amendments.locked(case)),
         "report": getattr(case, "laboratory_report", None),
-        "findings": summary.findings(case),
-        "rows": summary.rows([entry for entry in LABORATORY if not entry.side], laboratory.answers_of(case)),
+        "conditions_version": conditions.fingerprint(),
+        "findings": summary.findings(case, found),
+        "rows": summary.answered([entry for entry in LABORATORY if not entry.side], found),
     }
     return render(request, "caselog/laboratory_report.html", page | context, status=status)
 
@@ -108,5 +146,9 @@ def _version(case: Case) -> int:
 
 
 def _is_open(case: Case) -> bool:
+    return bool(case.performed and case.sides) and not _is_final(case)
+
+
+def _is_final(case: Case) -> bool:
     report = getattr(case, "laboratory_report", None)
-    return bool(case.performed and case.sides) and not (report and report.is_final)
+    return report is not None and report.is_final

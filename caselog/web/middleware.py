@@ -1,11 +1,14 @@
+import time
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from caselog.models import Clinic
+from caselog.reauthentication import SIGNED_IN_AT
 
 
 def no_store(get_response: Callable[[HttpRequest], HttpResponse]):
@@ -15,6 +18,25 @@ def no_store(get_response: Callable[[HttpRequest], HttpResponse]):
         response = get_response(request)
         if not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
+        return response
+
+    return middleware
+
+
+USED_AT = "used_at"  # of the session: seconds
+_OFTEN_ENOUGH = 60  # seconds; every request would be a write
+
+
+def session_of_use(get_response: Callable[[HttpRequest], HttpResponse]):
+    """A session lasts as long as it is used (SESSION_COOKIE_AGE), and not beyond a day's work."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        session, now = request.session, time.time()
+        if session.accessed and SIGNED_IN_AT in session:
+            fresh = now - session.get(USED_AT, session[SIGNED_IN_AT]) < _OFTEN_ENOUGH
+            if not fresh and now - session[SIGNED_IN_AT] < settings.LONGEST_SESSION_MINUTES * 60:
+                session[USED_AT] = now
         return response
 
     return middleware

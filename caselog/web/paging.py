@@ -1,12 +1,13 @@
 """Pages by key: a row added or taken away meanwhile moves no other row to another page."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import DateTimeField, Q, QuerySet
 from django.http import QueryDict
 
 SIZE = 50
+Key = tuple[date, int]  # a datetime is a date
 
 
 @dataclass(frozen=True)
@@ -16,15 +17,23 @@ class Page:
     next: str = ""
 
 
-def by_date(cases: QuerySet, query: QueryDict, *, newest_first: bool, size: int = SIZE) -> Page:
-    """One page of cases in the order of operation, from the key that `after` or `before` names."""
+def by_date(
+    cases: QuerySet,
+    query: QueryDict,
+    *,
+    newest_first: bool,
+    field: str = "procedure_date",
+    size: int = SIZE,
+) -> Page:
+    """One page of cases in the order of a date of theirs, from the key that `after` or `before` names."""
     back = "after" not in query and "before" in query
-    key = _read(query.get("before" if back else "after", ""))
+    with_time = isinstance(cases.model._meta.get_field(field), DateTimeField)
+    key = read_key(query.get("before" if back else "after", ""), with_time=with_time)
     descending = newest_first != back
     sign = "-" if descending else ""
-    ordered = cases.order_by(f"{sign}procedure_date", f"{sign}pk")
+    ordered = cases.order_by(f"{sign}{field}", f"{sign}pk")
     if key:
-        ordered = ordered.filter(_beyond(*key, descending=descending))
+        ordered = ordered.filter(_beyond(field, key, descending=descending))
     rows = list(ordered[: size + 1])
     more, rows = len(rows) > size, rows[:size]
     if back:
@@ -32,28 +41,31 @@ def by_date(cases: QuerySet, query: QueryDict, *, newest_first: bool, size: int 
     has_previous, has_next = (more, key is not None) if back else (key is not None, more)
     return Page(
         rows,
-        previous=_link(query, "before", rows[0]) if rows and has_previous else "",
-        next=_link(query, "after", rows[-1]) if rows and has_next else "",
+        previous=link(query, "before", rows[0], field) if rows and has_previous else "",
+        next=link(query, "after", rows[-1], field) if rows and has_next else "",
     )
 
 
-def _beyond(on: date, pk: int, *, descending: bool) -> Q:
+def _beyond(field: str, key: Key, *, descending: bool) -> Q:
+    on, pk = key
     side = "lt" if descending else "gt"
-    return Q(**{f"procedure_date__{side}": on}) | Q(procedure_date=on, **{f"pk__{side}": pk})
+    return Q(**{f"{field}__{side}": on}) | Q(**{field: on, f"pk__{side}": pk})
 
 
-def _read(token: str) -> tuple[date, int] | None:
+def read_key(token: str, *, with_time: bool) -> Key | None:
     """The key in a token; nothing for one that we did not write, which then shows the first page."""
     on, _separator, pk = token.partition("_")
     try:
-        return date.fromisoformat(on), int(pk[:18])
+        at = datetime.fromisoformat(on) if with_time else date.fromisoformat(on)
+        key = at, int(pk[:18])
     except ValueError:
         return None
+    return None if isinstance(at, datetime) and at.tzinfo is None else key
 
 
-def _link(query: QueryDict, way: str, row) -> str:
+def link(query: QueryDict, way: str, row, field: str) -> str:
     changed = query.copy()
     for name in ("after", "before"):
         changed.pop(name, None)
-    changed[way] = f"{row.procedure_date.isoformat()}_{row.pk}"
+    changed[way] = f"{getattr(row, field).isoformat()}_{row.pk}"
     return "?" + changed.urlencode()

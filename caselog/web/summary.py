@@ -1,8 +1,8 @@
 """A record in words: an answer with its unit, a blank, and a question that does not apply apart."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from caselog import dictionary
-from caselog.choices import SpermFound
+from caselog.choices import Measured, SpermFound, Unit
 from caselog.dataset import best_finding
-from caselog.dictionary import Entry
+from caselog.dictionary import HISTOLOGY, LABORATORY, Entry
 from caselog.excel.columns import unit
 from caselog.forms.reading import plain
-from caselog.models import Case
+from caselog.models import Case, Testis
+from caselog.services.histology import answers_of as answers_of_histology
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Row:
     label: str
     value: str
     blank: str
+    name: str = ""  # in the dictionary; what was amended is found by it
 
 
 @dataclass(frozen=True)
@@ -38,19 +40,66 @@ class Result:
 def rows(part: list[Entry], answers: Mapping[str, Any]) -> list[Row]:
     """The questions that apply, with their answers."""
     return [
-        Row(capfirst(str(entry.label)), shown(entry, answers.get(entry.name)), _("not answered"))
+        Row(capfirst(str(entry.label)), shown(entry, answers.get(entry.name)), _("not answered"), entry.name)
         for entry in part
         if entry.applies(answers) and not _answered_instead(entry, part, answers)
     ]
 
 
-def findings(case: Case) -> list[Row]:
+def answered(part: list[Entry], answers: Mapping[str, Any], keep: Collection[str] = ()) -> list[Row]:
+    """As `rows`, without the optional questions that nobody answered; keep: by name, show these still."""
+    return rows(
+        [
+            entry
+            for entry in part
+            if entry.required or entry.name in keep or not dictionary.is_blank(answers.get(entry.name))
+        ],
+        answers,
+    )
+
+
+def hormones(part: list[Entry], answers: Mapping[str, Any], keep: Collection[str] = ()) -> list[Row]:
+    """Those that somebody asked for, each in one line."""
+    of_rows = {entry.analyte: entry for entry in part if entry.analyte}
     return [
-        Row(
-            testis.get_side_display(),
-            testis.finding.get_sperm_found_display() if hasattr(testis, "finding") else "",
-            _("not answered"),
-        )
+        Row(capfirst(entry.of_row), hormone(analyte, answers), _("not answered"), f"{analyte}_value")
+        for analyte, entry in of_rows.items()
+        if answers.get(f"{analyte}_result") or f"{analyte}_value" in keep
+    ]
+
+
+def hormone(analyte: str, answers: Mapping[str, Any]) -> str:
+    """The value with the unit that it was printed in, and its day; "" for one that nobody answered."""
+    result = answers.get(f"{analyte}_result")
+    if result != Measured.MEASURED:
+        return str(Measured(result).label) if result else ""
+    value = f"{plain(answers[f'{analyte}_value'])} {Unit(answers[f'{analyte}_unit']).label}"
+    taken = answers.get(f"{analyte}_taken_on")
+    # Isolated: between Latin letters an Arabic month would else stand after its year.
+    return f"{value} · \u2068{date_format(taken, 'j M Y')}\u2069" if taken else value
+
+
+def findings(
+    case: Case, answers: Mapping[str, Any], keep: Collection[str] = ()
+) -> list[tuple[Testis, list[Row]]]:
+    """What the laboratory found in each testis. answers: the laboratory's."""
+    known = {**answers, "sides": case.sides}
+    return [
+        (testis, answered([entry for entry in LABORATORY if entry.side == testis.side], known, keep))
+        for testis in case.testes.all()
+    ]
+
+
+def histology(case: Case) -> list[tuple[Testis, list[Row]]]:
+    """What the pathologist saw in each testis; a score only where there is one."""
+    known = {**answers_of_histology(case), "sides": case.sides}
+    asked = [
+        entry
+        for entry in HISTOLOGY
+        if entry.attribute == "pattern" or not dictionary.is_blank(known.get(entry.name))
+    ]
+    return [
+        (testis, rows([entry for entry in asked if entry.side == testis.side], known))
         for testis in case.testes.all()
     ]
 
@@ -72,6 +121,8 @@ def shown(entry: Entry, answer: Any) -> str:
         return str(pgettext("between items", ",") + " ").join(str(words.get(one, one)) for one in answer)
     if isinstance(answer, date):
         return date_format(answer, "j M Y")
+    if isinstance(answer, time):
+        return f"{answer:%H:%M}"
     text = plain(answer) if isinstance(answer, Decimal) else str(words.get(answer, answer))
     return f"{text} {unit(entry)}" if entry.unit else text
 

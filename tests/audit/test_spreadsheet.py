@@ -308,6 +308,22 @@ def test_headings_are_names_labels_or_synonyms_in_either_language(tmp_path):
     assert read.ignored == ("hospital",)
 
 
+def test_what_the_audit_does_not_use_is_named_and_never_in_the_way(cases):
+    """Hormones, times and follow-up are fields of the record, with headings that the reader knows."""
+    more = "FSH,FSH: Value,testosterone,height,start_time,height_cm,processing"
+    read = cases("A,noa,micro_tese,yes,12,<0.1,3.2,1.80,whenever,180,magic", more=more)
+    assert len(read.rows) == 1
+    assert read.ignored == (
+        "FSH",
+        "FSH: Value",
+        "testosterone",
+        "height",
+        "start_time",
+        "height_cm",
+        "processing",
+    )
+
+
 def test_a_column_that_is_no_field_is_reported_and_not_used(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text(f"{HEAD},shoe size\nA,noa,mtese,yes,43\n", encoding="utf-8")

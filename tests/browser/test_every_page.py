@@ -13,6 +13,7 @@ from audit import services
 from audit.results import Filters
 from caselog import demo
 from caselog.models import Case, Clinic, User
+from caselog.services import favourites, histology, queries
 
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -54,8 +55,29 @@ def fill_the_operation(page):
     page.locator("[name=sides][value=both]").check()
     page.locator("[name=right_tissue_weight_mg_0]").fill("120")
     page.locator("[name=patient_code]").fill("K-0001")
-    page.locator("[name=lookup]").click()
+    page.locator(".lookup [name=lookup]").click()
     page.locator(".earlier-found").wait_for()
+
+
+def measure_hormones(page):
+    page.locator("#section-examination > summary").click()
+    page.locator("[name=fsh_value]").fill("12.5")
+    page.locator("[name=lh_result][value=not_done]").check()
+
+
+def raise_doubts(page):
+    """All that signs a case, with two answers that are asked about."""
+    for name, value in {"patient_code": "K-7001", "age_at_procedure": "66"}.items():
+        page.locator(f"[name={name}]").fill(value)
+    chosen = {"azoospermia_type": "noa", "klinefelter_status": "unknown", "prior_retrieval": "no_prior"}
+    chosen |= {"procedure": "micro_tese", "sides": "right", "anaesthesia": "general"}
+    for name, value in (chosen | {"right_weighing": "not_weighed"}).items():
+        page.locator(f"[name={name}][value={value}]").check()
+    page.locator("[name=primary_aetiology]").select_option("azf_deletion")
+    page.locator("[name=y_microdeletion]").select_option("azfa")
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
+    page.locator(".doubt").first.wait_for()
 
 
 def wait_for_swagger(page):
@@ -77,6 +99,16 @@ def world(transactional_db, clinic, member):
         by=people["admin"], clinic=cedar, filters=Filters(), title="All years", now=timezone.now()
     )
     cases = Case.objects.filter(clinic=cedar, surgeon=people["surgeon"])
+    final = cases.filter(laboratory_report__result_status="final").first()
+    side = final.testes.first().side
+    favourites.keep_favourite(
+        by=people["surgeon"], clinic=cedar, name="micro", answers={"procedure": "micro_tese"}
+    )
+    histology.record_histology(
+        by=people["surgeon"], case=final, answers={f"{side}_pattern": "germ_cell_neoplasia"}
+    )
+    queries.ask(by=people["reader"], case=final, field="anaesthesia", text="General?")
+    unseen = cases.filter(follow_ups=None).followed_up().last()
     return SimpleNamespace(
         **people,
         visitor=None,
@@ -85,7 +117,11 @@ def world(transactional_db, clinic, member):
         run=run,
         draft=cases.drafts().first(),
         waiting=cases.awaiting_laboratory().filter(laboratory_report=None, sides="both").first(),
-        final=cases.filter(laboratory_report__result_status="final").first(),
+        final=final,
+        alert=final.alerts.get(),
+        theatre_list=f"{final.procedure_date},{final.patient.code}\n{final.procedure_date},X-404",
+        score={f"{side}_johnsen_mean": "12"},
+        unseen=reverse("follow_up_visit", args=[unseen.pk, 3]),
     )
 
 
@@ -114,15 +150,27 @@ def scenes(world):
         Scene("open menu", "admin", reverse("home"), open_the_menu),
         Scene("cases", "surgeon", reverse("case_list") + "?state=draft"),
         Scene("cases, none found", "surgeon", reverse("case_list") + "?q=nobody"),
+        Scene("cases, filtered", "reader", reverse("case_list") + "?procedure=tesa&sort=oldest"),
+        Scene("cases with a wrong filter", "reader", reverse("case_list") + "?since=1/2/2025"),
         Scene("cases of a new clinic", "newcomer", reverse("case_list")),
         Scene("new case", "surgeon", reverse("case_new")),
         Scene("new case filled", "surgeon", reverse("case_new"), fill_the_operation),
         Scene("new case with mistakes", "surgeon", reverse("case_new"), submit(age_at_procedure="old")),
+        Scene("new case like the last one", "surgeon", reverse("case_new") + "?like=last", measure_hormones),
+        Scene(
+            "new case with an answer to check", "surgeon", reverse("case_new") + "?like=last", raise_doubts
+        ),
+        Scene("favourites", "surgeon", reverse("favourites")),
+        Scene("no favourite", "newcomer", reverse("favourites")),
         Scene("draft", "surgeon", of("case_detail", world.draft)),
         Scene("draft to complete", "surgeon", of("case_operation", world.draft)),
         Scene("draft to delete", "surgeon", of("case_delete", world.draft)),
         Scene("case with a final report", "surgeon", of("case_detail", world.final)),
         Scene("signed operation to change", "surgeon", of("case_operation", world.final)),
+        Scene("questions about a case", "reader", of("case_queries", world.final)),
+        Scene("question without words", "reader", of("case_queries", world.final), submit(text=" ")),
+        Scene("question to answer", "surgeon", of("case_queries", world.final), submit()),
+        Scene("no question", "surgeon", of("case_queries", world.draft)),
         Scene("worklist", "embryologist", reverse("worklist")),
         Scene("worklist of a new clinic", "newcomer", reverse("worklist")),
         Scene("laboratory report", "embryologist", of("laboratory_report", world.waiting)),
@@ -133,6 +181,28 @@ def scenes(world):
             submit(search_minutes="long"),
         ),
         Scene("final laboratory report", "embryologist", of("laboratory_report", world.final)),
+        Scene("histology", "embryologist", of("case_histology", world.final)),
+        Scene(
+            "histology with a mistake",
+            "embryologist",
+            of("case_histology", world.final),
+            submit(**world.score),
+        ),
+        Scene("case with an alert", "surgeon", of("case_detail", world.alert.case)),
+        Scene("alert", "surgeon", of("alert_acknowledge", world.alert)),
+        Scene("alert acknowledged without a word", "surgeon", of("alert_acknowledge", world.alert), submit()),
+        Scene("operation note", "surgeon", of("case_note", world.final)),
+        Scene("operation note of a draft", "surgeon", of("case_note", world.draft)),
+        Scene("laboratory report on paper", "embryologist", of("laboratory_paper", world.final)),
+        Scene("specimen labels", "surgeon", of("specimen_labels", world.waiting)),
+        Scene("follow-ups", "surgeon", reverse("follow_ups")),
+        Scene("follow-ups of a new clinic", "newcomer", reverse("follow_ups") + "?list=overdue"),
+        Scene("visit", "surgeon", reverse("follow_up_visit", args=[world.final.pk, 3])),
+        Scene("new visit with mistakes", "admin", world.unseen, submit()),
+        Scene("complication", "surgeon", of("complication_new", world.final)),
+        Scene("complication with mistakes", "surgeon", of("complication_new", world.final), submit()),
+        Scene("ICSI cycle", "surgeon", of("cycle_new", world.final)),
+        Scene("ICSI cycle with mistakes", "surgeon", of("cycle_new", world.final), submit()),
         Scene("laboratory report not begun", "surgeon", of("laboratory_report", world.waiting)),
         Scene("audit", "admin", audit),
         Scene(
@@ -148,6 +218,24 @@ def scenes(world):
         Scene("cases behind a kept figure", "admin", f"{of('audit_run_cases', world.run)}?{figure}"),
         Scene("people", "admin", reverse("clinic_people")),
         Scene("people with a mistake", "admin", reverse("clinic_people"), submit(email="nobody")),
+        Scene("data quality", "admin", reverse("data_quality")),
+        Scene("export of the record", "admin", reverse("record_export")),
+        Scene("export with a mistake", "admin", reverse("record_export_file") + "?since=1/2/2025"),
+        Scene("data quality of a wrong period", "admin", reverse("data_quality") + "?since=1/2/2025"),
+        Scene("data quality of a new clinic", "newcomer", reverse("data_quality")),
+        Scene("case ascertainment", "admin", reverse("case_ascertainment")),
+        Scene(
+            "theatre list compared",
+            "admin",
+            reverse("case_ascertainment"),
+            submit(pasted=world.theatre_list),
+        ),
+        Scene(
+            "theatre list with mistakes",
+            "admin",
+            reverse("case_ascertainment"),
+            submit(pasted="date,code\n1/2/25,K-1"),
+        ),
         Scene("description of the API", "surgeon", reverse("api-docs"), wait_for_swagger),
         Scene("no access token", "newcomer", reverse("tokens")),
         Scene("new access token", "surgeon", reverse("tokens"), submit()),

@@ -84,6 +84,53 @@ def test_a_case_is_signed_with_the_keyboard_alone_and_the_focus_is_always_seen(k
 
 
 @pytest.mark.promise("UX-5")
+def test_ctrl_and_enter_press_the_main_button_and_enter_alone_signs_nothing(keyboard):
+    page = keyboard.page
+    keyboard.type_into("patient_code", "K-0231")
+    page.keyboard.press("Enter")
+    assert page.url.endswith(reverse("case_new"))
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
+    assert page.locator("#error-summary").is_visible()
+    assert not Case.objects.exists()
+
+
+@pytest.mark.promise("UX-5")
+def test_a_letter_typed_outside_a_field_does_nothing(keyboard):
+    page = keyboard.page
+    page.locator("h1").click()
+    before = page.content()
+    for letter in "abcdefghijklmnopqrstuvwxyz/?":
+        page.keyboard.press(letter)
+    assert page.content() == before
+
+
+@pytest.mark.promise("UX-5")
+def test_a_hormone_is_answered_on_one_line_with_the_keyboard_alone(keyboard):
+    page = keyboard.page
+    page.locator("#section-examination > summary").focus()
+    page.keyboard.press("Enter")
+    keyboard.type_into("fsh_value", "12.5")
+    assert page.locator("[name=fsh_result][value=measured]").is_checked()
+    assert page.locator("[name=fsh_unit]").input_value() == "iu_l"
+    keyboard.choose("lh_result", "not_done")
+    keyboard.type_into("testosterone_value", "3.2")
+    assert page.locator("[name=testosterone_unit]").input_value() == ""  # never guessed
+    keyboard.choose("testosterone_unit", "ng_ml")
+    assert page.locator("#section-examination [data-inside]").inner_text() == "3"
+
+
+@pytest.mark.promise("UX-5")
+def test_start_and_end_make_the_operating_time(keyboard):
+    page = keyboard.page
+    page.locator("#section-procedure > summary").focus()
+    page.keyboard.press("Enter")
+    keyboard.type_into("start_time", "09:10")
+    keyboard.type_into("end_time", "١٢٤٥")
+    assert page.locator("[name=operative_minutes]").input_value() == "215"
+
+
+@pytest.mark.promise("UX-5")
 def test_after_a_mistake_the_focus_is_on_what_is_wrong_and_leads_there(keyboard):
     keyboard.type_into("patient_code", "K-0231")
     keyboard.press("sign")

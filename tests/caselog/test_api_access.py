@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import transaction
@@ -10,8 +10,9 @@ from django.test import Client
 from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
 
+from caselog.api.histology import version_of
 from caselog.models import LaboratoryReport, Patient
-from caselog.services import clinics
+from caselog.services import clinics, follow_up, histology, periods, queries
 from caselog.services.tokens import create_token, revoke_token
 
 pytestmark = pytest.mark.slow  # a sweep over every operation and role
@@ -62,18 +63,64 @@ TABLE = [
     Ask("get", "laboratory-reports/{report}/"),
     Ask("put", "laboratory-reports/{report}/", "report", {EMBRYOLOGIST}),
     Ask("patch", "laboratory-reports/{report}/", "report", {EMBRYOLOGIST}),
+    Ask("get", "histology/", may=WHOEVER_IS_SIGNED_IN),
+    Ask("post", "histology/", "new histology", {SURGEON, EMBRYOLOGIST}, 201),
+    Ask("get", "histology/{histology}/"),
+    Ask("put", "histology/{histology}/", "histology", {SURGEON, EMBRYOLOGIST}),
+    Ask("patch", "histology/{histology}/", "histology", {SURGEON, EMBRYOLOGIST}),
+    Ask("get", "follow-ups/", may=WHOEVER_IS_SIGNED_IN),
+    Ask("post", "follow-ups/", "new follow-up", {SURGEON, ADMINISTRATOR}, 201),
+    Ask("get", "follow-ups/{follow_up}/"),
+    Ask("put", "follow-ups/{follow_up}/", "follow-up", {SURGEON, ADMINISTRATOR}),
+    Ask("patch", "follow-ups/{follow_up}/", "follow-up", {SURGEON, ADMINISTRATOR}),
+    Ask("delete", "follow-ups/{follow_up}/", may={SURGEON, ADMINISTRATOR}, status=204),
+    Ask("get", "complications/", may=WHOEVER_IS_SIGNED_IN),
+    Ask("post", "complications/", "new complication", {SURGEON, ADMINISTRATOR}, 201),
+    Ask("get", "complications/{complication}/"),
+    Ask("put", "complications/{complication}/", "complication", {SURGEON, ADMINISTRATOR}),
+    Ask("patch", "complications/{complication}/", "complication", {SURGEON, ADMINISTRATOR}),
+    Ask("delete", "complications/{complication}/", may={SURGEON, ADMINISTRATOR}, status=204),
+    Ask("get", "icsi-cycles/", may=WHOEVER_IS_SIGNED_IN),
+    Ask("post", "icsi-cycles/", "new cycle", {SURGEON, ADMINISTRATOR}, 201),
+    Ask("get", "icsi-cycles/{cycle}/"),
+    Ask("put", "icsi-cycles/{cycle}/", "cycle", {SURGEON, ADMINISTRATOR}),
+    Ask("patch", "icsi-cycles/{cycle}/", "cycle", {SURGEON, ADMINISTRATOR}),
+    Ask("delete", "icsi-cycles/{cycle}/", may={SURGEON, ADMINISTRATOR}, status=204),
+    Ask("get", "queries/", may=WHOEVER_IS_SIGNED_IN),
+    Ask("post", "queries/", "new query", {ADMINISTRATOR, READER}, 201),
+    Ask("get", "queries/{query}/"),
+    Ask("patch", "queries/{query}/", "query", {SURGEON}),
+    Ask("get", "periods/", may=WHOEVER_IS_SIGNED_IN),
+    Ask("post", "periods/", "new period", {ADMINISTRATOR}, 201),
+    Ask("get", "periods/{period}/"),
+    Ask("patch", "periods/{period}/", "period", {ADMINISTRATOR}),
+    Ask("delete", "periods/{period}/", may={ADMINISTRATOR}, status=204),
     Ask("get", "audit-runs/", may=WHOEVER_IS_SIGNED_IN),
     Ask("post", "audit-runs/", "new run", {ADMINISTRATOR}, 201),
     Ask("get", "audit-runs/{run}/"),
 ]
+PATTERN = {"right_pattern": "mixed"}
+NOT_FOLLOWED = {"complications": "not_followed"}
+HAEMATOMA = {"kind": "haematoma", "onset_day": 3, "grade": "1"}
 PATHS = sorted({ask.path for ask in TABLE})
 
 
 @pytest.fixture
-def world(clinic, make_case, make_report, administrator, api):
+def world(clinic, make_case, make_report, administrator, surgeon, api):
     """The records that the table names, and the bodies that would change them."""
     draft, awaiting, reported = make_case(sign=False), make_case(), make_case()
     report = make_report(reported, final=False)
+    histology.record_histology(by=surgeon, case=reported, answers=PATTERN)
+    of_case = {"by": surgeon, "case": reported, "today": date(2025, 6, 30)}
+    visit = follow_up.save_visit(**of_case, month="3", answers=NOT_FOLLOWED)
+    complication = follow_up.save_complication(**of_case, answers=HAEMATOMA)
+    cycle = follow_up.save_cycle(
+        **of_case, answers={"started_on": date(2025, 5, 1), "sperm_source": "frozen"}
+    )
+    query = queries.ask(by=administrator, case=reported, field="", text="Is this right?")
+    period = periods.open_period(
+        by=administrator, clinic=clinic, since=date(2019, 1, 1), until=date(2019, 12, 31)
+    )
     run = api(administrator).post("/api/v1/audit-runs/", {"clinic": clinic.pk, "title": "2024"}).json()
     on = {"patient_code": "K-900", "procedure_date": "2025-03-04"}
     return {
@@ -82,6 +129,12 @@ def world(clinic, make_case, make_report, administrator, api):
             "patient": draft.patient_id,
             "draft": draft.pk,
             "report": report.pk,
+            "histology": reported.pk,
+            "follow_up": visit.pk,
+            "complication": complication.pk,
+            "cycle": cycle.pk,
+            "query": query.pk,
+            "period": period.pk,
             "run": run["id"],
         },
         "bodies": {
@@ -93,6 +146,18 @@ def world(clinic, make_case, make_report, administrator, api):
             "case": {"version": 1} | on,
             "new report": {"case": awaiting.pk},
             "report": {"version": 1, "search_minutes": 80},
+            "new histology": {"case": awaiting.pk} | PATTERN,
+            "histology": {"version": version_of(reported)} | PATTERN,
+            "new follow-up": {"case": reported.pk, "month": "6"} | NOT_FOLLOWED,
+            "follow-up": {"version": 1} | NOT_FOLLOWED,
+            "new complication": {"case": reported.pk} | HAEMATOMA,
+            "complication": {"version": 1} | HAEMATOMA,
+            "new cycle": {"case": reported.pk, "started_on": "2025-05-02", "sperm_source": "fresh"},
+            "cycle": {"version": 1, "started_on": "2025-05-02", "sperm_source": "fresh"},
+            "new query": {"case": reported.pk, "text": "Why?"},
+            "query": {"text": "Yes."},
+            "new period": {"clinic": clinic.pk, "since": "2020-01-01", "until": "2020-12-31"},
+            "period": {"state": "closed"},
             "new run": {"clinic": clinic.pk, "title": "2025"},
         },
     }

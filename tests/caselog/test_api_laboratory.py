@@ -58,12 +58,12 @@ def test_a_side_that_was_not_operated_on_has_no_finding(program, make_case, body
 
 def test_a_change_of_some_answers_keeps_the_others_and_makes_the_report_final(program, case, make_report):
     report = make_report(case, final=False, search_minutes=None)
-    changed = program.patch(f"{URL}{report.pk}/", {"version": 1, "search_minutes": 0, "final": True})
+    changed = program.patch(f"{URL}{report.pk}/", {"version": 1, "search_minutes": 45, "final": True})
     assert changed.status_code == 200
     shown = changed.json()
     assert (shown["result_status"], shown["search_minutes"], shown["right_sperm_found"]) == (
         "final",
-        0,
+        45,
         "motile",
     )
 

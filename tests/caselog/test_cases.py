@@ -165,8 +165,8 @@ def test_a_side_that_was_not_operated_on_leaves_no_testis(save, answers):
     assert [testis.side for testis in case.testes.all()] == ["right"]
 
 
-def test_zero_is_a_weight_and_not_weighed_is_none(save, answers):
-    case = save(answers=answers(right_tissue_weight_mg=0), sign=True)
+def test_zero_is_a_weight_and_not_weighed_is_none(make_case):
+    case = make_case(right_tissue_weight_mg=0)
     right, left = case.testes.all()
     assert (right.tissue_weight_mg, right.weighing) == (0, "balance")
     assert (left.tissue_weight_mg, left.weighing) == (None, "not_weighed")

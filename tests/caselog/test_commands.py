@@ -10,7 +10,17 @@ from audit.statistics import Verdict
 from caselog import dataset, demo
 from caselog.choices import Role
 from caselog.management.commands import add_clinic
-from caselog.models import Case, Clinic, LaboratoryReport, Membership, User
+from caselog.models import (
+    Case,
+    Clinic,
+    Complication,
+    FollowUp,
+    IcsiCycle,
+    LaboratoryReport,
+    Measurement,
+    Membership,
+    User,
+)
 
 
 @pytest.fixture
@@ -69,6 +79,18 @@ def test_the_demo_shows_every_verdict_every_exclusion_and_overlaps(db, today):
 def test_the_demo_has_every_kind_of_report(demo_clinics):
     assert LaboratoryReport.objects.filter(result_status="preliminary").exists()
     assert Case.objects.awaiting_laboratory().filter(laboratory_report__isnull=True).exists()
+
+
+@pytest.mark.slow
+def test_the_demo_has_what_followed_the_operations(demo_clinics):
+    first, _second = demo_clinics
+    told = {visit.complications for visit in FollowUp.objects.filter(case__clinic=first)}
+    assert told == {"none_known", "some", "not_followed"}
+    assert Complication.objects.exists()
+    assert IcsiCycle.objects.filter(live_birth="yes").exists()
+    assert Measurement.objects.filter(follow_up=None).exists()
+    assert first.alerts.open().count() == 1
+    assert min(first.cases.follow_up_counts(date(2025, 6, 30)).values()) > 0
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ from django.utils import translation
 from caselog.history import acting
 from caselog.history.reading import Answer, history_of
 from caselog.models import Case, Change, Testis
-from caselog.services import cases
+from caselog.services import cases, doubts
 
 TODAY = date(2025, 6, 30)
 
@@ -18,8 +18,14 @@ TODAY = date(2025, 6, 30)
 @pytest.fixture
 def change_case(surgeon, clinic):
     def change(case, **changes):
+        answers = cases.answers_of(case) | changes
         return cases.save_operation(
-            by=surgeon, clinic=clinic, case=case, answers=cases.answers_of(case) | changes, today=TODAY
+            by=surgeon,
+            clinic=clinic,
+            case=case,
+            answers=answers,
+            today=TODAY,
+            confirmed=doubts.confirming(doubts.doubts_of(answers)),
         )
 
     return change
@@ -66,11 +72,12 @@ def test_zero_and_not_answered_stay_apart(case, change_case, reader):
     change_case(case, right_tissue_weight_mg=Decimal("0.50"))
     change_case(case, right_tissue_weight_mg=0)
     weight = Testis._meta.get_field("tissue_weight_mg").verbose_name.capitalize()
-    assert [entry.changes for entry in history_of(reader, case)[:4]] == [
-        (Answer(weight, "0.5 mg", "0 mg"),),
-        (Answer(weight, "120 mg", "0.5 mg"),),
-        (Answer("Samples", "0", "—"),),
-        (Answer("Samples", "6", "0"),),
+    told_of_sides = [entry for entry in history_of(reader, case) if entry.what == "Right testis"]
+    assert [entry.changes for entry in told_of_sides[:4]] == [
+        (Answer(weight, "0.5 mg", "0 mg", "right_tissue_weight_mg"),),
+        (Answer(weight, "120 mg", "0.5 mg", "right_tissue_weight_mg"),),
+        (Answer("Samples", "0", "—", "right_samples_n"),),
+        (Answer("Samples", "6", "0", "right_samples_n"),),
     ]
 
 

@@ -17,7 +17,7 @@ from audit.models import AuditRun
 from caselog.choices import ResultStatus
 from caselog.history import acting, triggers
 from caselog.history import sqlite as history_sqlite
-from caselog.history.tables import tables
+from caselog.history.tables import PASSING, tables
 from caselog.models import Case, Change, Clinic, Finding, LaboratoryReport, Patient, Testis
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +43,9 @@ def every_trigger():
 def test_one_trigger_less_fails_the_system_check_and_migrating_puts_it_back():
     assert database_checks() == []
     standing = every_trigger()
-    assert {table for table, _name in standing} == {model._meta.db_table for model in tables(apps)}
+    # On SQLite nothing empties a table at once, so what passes needs no trigger there.
+    passing = set() if connection.vendor == "postgresql" else set(PASSING)
+    assert {table for table, _name in standing} == {model._meta.db_table for model in tables(apps)} - passing
     for table, name in standing:
         run_sql(triggers._ENGINES[connection.vendor].DROP.format(table=table, name=name))
         assert triggers.missing_triggers(connection) == [(table, name)]

@@ -1,12 +1,14 @@
 """Home: what needs the person signed in."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from caselog.models import Membership
+from caselog.models import Alert, Draft, Membership, Period
+from caselog.services import alerts, queries
 
 
 @pytest.fixture
@@ -18,12 +20,20 @@ def home(client):
     return get
 
 
+def tasks(page, name):
+    return next((one.tasks for one in page.context["lists"] if one.id == name), None)
+
+
+def numbers(page, name):
+    return [task.number for task in tasks(page, name) or ()]
+
+
 def test_a_surgeon_finds_their_own_drafts_a_click_away(home, member, surgeon, make_case):
     mine = make_case(sign=False)
     signed = make_case()
     someone_elses = make_case(sign=False, by=member("surgeon"))
     page = home(surgeon)
-    assert list(page.context["drafts"]) == [mine]
+    assert numbers(page, "drafts") == [mine.number]
     assert reverse("case_operation", args=[mine.pk]) in page.content.decode()
     for other in (signed, someone_elses):
         assert reverse("case_operation", args=[other.pk]) not in page.content.decode()
@@ -31,7 +41,7 @@ def test_a_surgeon_finds_their_own_drafts_a_click_away(home, member, surgeon, ma
 
 def test_a_surgeon_finds_a_draft_that_a_colleague_began_for_them(home, member, surgeon, make_case):
     began = make_case(sign=False, by=member("surgeon"), surgeon=surgeon)
-    assert list(home(surgeon).context["drafts"]) == [began]
+    assert numbers(home(surgeon), "drafts") == [began.number]
 
 
 def test_an_embryologist_finds_what_waits_for_a_final_result_the_oldest_first(
@@ -41,22 +51,22 @@ def test_an_embryologist_finds_what_waits_for_a_final_result_the_oldest_first(
     make_report(reported)
     make_report(preliminary, final=False)
     page = home(embryologist)
-    assert [case for case, _days in page.context["waiting"]] == [preliminary, waiting]
+    assert numbers(page, "waiting") == [preliminary.number, waiting.number]
     assert reverse("laboratory_report", args=[waiting.pk]) in page.content.decode()
 
 
 def test_the_wait_is_counted_in_days(home, embryologist, make_case):
     today = timezone.localdate()
-    case = make_case(procedure_date=date(2025, 3, 1))
-    assert home(embryologist).context["waiting"] == [(case, (today - date(2025, 3, 1)).days)]
+    make_case(procedure_date=date(2025, 3, 1))
+    [task] = tasks(home(embryologist), "waiting")
+    assert task.when == f"1 Mar 2025 · {(today - date(2025, 3, 1)).days} days"
 
 
 @pytest.mark.parametrize("role", ["administrator", "reader"])
 def test_others_have_no_task_that_is_not_theirs(home, member, make_case, role):
     make_case(sign=False)
     page = home(member(role))
-    assert "drafts" not in page.context
-    assert "waiting" not in page.context
+    assert page.context["lists"] == []
     assert reverse("case_new") not in page.content.decode()
 
 
@@ -65,7 +75,7 @@ def test_everybody_sees_what_is_open_in_the_clinic(home, reader, make_case, make
     make_report(make_case())
     page = home(reader)
     assert page.context["counts"]["drafts"] == 1
-    assert page.context["awaiting"] == {"results": 1, "since": date(2025, 3, 2)}
+    assert (page.context["counts"]["results"], page.context["counts"]["since"]) == (1, date(2025, 3, 2))
     assert "the oldest since 2 Mar 2025" in page.content.decode()
 
 
@@ -84,7 +94,7 @@ def test_the_month_is_counted_without_a_rate(home, surgeon, make_case, make_repo
         left_weighing=None,
     )
     page = home(surgeon)
-    month = page.context["counts"]
+    month = page.context["month"]
     assert (month["operations"], month["final"], month["abandoned"]) == (2, 1, 1)
     assert "%" not in page.content.decode().split('id="month"')[1].split("</section>")[0]
 
@@ -105,7 +115,7 @@ def test_nothing_of_another_clinic_shows(home, member, other_clinic, make_case, 
     case = make_case(sign=False)
     page = home(stranger)
     assert case.patient.code not in page.content.decode()
-    assert page.context["awaiting"]["results"] == 0
+    assert page.context["counts"]["results"] == 0
 
 
 def test_an_empty_clinic_says_what_will_appear(home, surgeon):
@@ -114,14 +124,122 @@ def test_an_empty_clinic_says_what_will_appear(home, surgeon):
     assert reverse("case_new") in page
 
 
-def test_home_costs_ten_queries_whatever_the_number_of_cases(
-    client, surgeon, clinic, make_case, make_report, django_assert_max_num_queries
+EVERY_ROLE = ["surgeon", "embryologist", "administrator", "reader"]
+
+
+def test_a_half_typed_form_is_one_click_from_where_it_was_left(home, surgeon, member, clinic, make_case):
+    case = make_case(sign=False)
+    about_case, new = (
+        Draft.objects.create(clinic=clinic, user=surgeon, key=uuid4(), form=form, typed=typed)
+        for form, typed in (
+            (reverse("case_operation", args=[case.pk]), {}),
+            (reverse("case_new"), {"patient_code": ["K-77"]}),
+        )
+    )
+    Draft.objects.create(clinic=clinic, user=member("surgeon"), key=uuid4(), form="/cases/new/", typed={})
+    Draft.objects.create(clinic=clinic, user=surgeon, key=uuid4(), form="/long/gone/", typed={})
+    found = tasks(home(surgeon), "typed")
+    assert [(task.name, task.number, task.detail) for task in found] == [
+        ("K-77", "", "New case"),
+        (case.patient.code, case.number, "Operation"),
+    ]
+    assert [task.url for task in found] == [
+        f"{reverse('case_new')}?draft={new.key}",
+        f"{reverse('case_operation', args=[case.pk])}?draft={about_case.key}",
+    ]
+
+
+def test_questions_reach_who_is_asked_and_answers_who_asked(home, surgeon, embryologist, reader, case):
+    query = queries.ask(by=reader, case=case, field="anaesthesia", text="General?")
+    assert [(task.number, task.detail) for task in tasks(home(surgeon), "asked")] == [
+        (case.number, "Anaesthesia")
+    ]
+    assert tasks(home(embryologist), "asked") is None
+    assert tasks(home(reader), "answered") is None
+    queries.answer(by=surgeon, query=query, text="Yes.")
+    assert tasks(home(surgeon), "asked") is None
+    assert numbers(home(reader), "answered") == [case.number]
+    queries.close(by=reader, query=query)
+    assert tasks(home(reader), "answered") is None
+
+
+def test_an_alert_stays_with_the_surgeons_until_it_is_acknowledged(home, surgeon, embryologist, case):
+    alert = Alert.objects.create(clinic=case.clinic, case=case, kind="germ_cell_neoplasia")
+    assert [task.detail for task in tasks(home(surgeon), "alerts")] == ["Germ cell neoplasia in situ"]
+    assert tasks(home(embryologist), "alerts") is None
+    alerts.acknowledge(by=surgeon, alert=alert, action="He was told.")
+    assert tasks(home(surgeon), "alerts") is None
+
+
+def test_follow_ups_due_lead_to_their_form(home, surgeon, embryologist, make_case, monkeypatch):
+    case = make_case(procedure_date=date(2025, 3, 4))
+    monkeypatch.setattr("caselog.web.home.timezone.localdate", lambda: date(2025, 6, 4))
+    [task] = tasks(home(surgeon), "follow-ups")
+    assert (task.number, task.detail) == (case.number, "3 months")
+    assert task.url == reverse("follow_up_visit", args=[case.pk, "3"])
+    assert tasks(home(embryologist), "follow-ups") is None
+    monkeypatch.setattr("caselog.web.home.timezone.localdate", lambda: date(2025, 7, 18))
+    page = home(surgeon)
+    assert tasks(page, "follow-ups") is None
+    assert page.context["counts"]["overdue"] == 1
+
+
+def test_a_period_that_ends_is_named_while_it_holds_drafts(home, surgeon, reader, clinic, make_case):
+    today = timezone.localdate()
+    make_case(sign=False, procedure_date=date(2025, 3, 4))
+    make_case(procedure_date=date(2025, 3, 5))
+    old = Period.objects.create(clinic=clinic, since=date(2025, 3, 1), until=date(2025, 3, 31))
+    Period.objects.create(clinic=clinic, since=date(2025, 4, 1), until=date(2025, 4, 30))
+    Period.objects.create(clinic=clinic, since=today, until=today + timedelta(days=90))
+    page = home(surgeon)
+    assert [(period, period.drafts) for period in page.context["periods"]] == [(old, 1)]
+    assert "since=2025-03-01&amp;until=2025-03-31" in page.content.decode()
+    assert not home(reader).context["periods"]
+
+
+def test_days_to_entry_and_to_the_result_are_told_of_five_cases_at_least(
+    home, reader, make_case, make_report
 ):
-    Membership.objects.create(clinic=clinic, user=surgeon, role="embryologist")
-    for back in range(12):
+    for back in range(5):
+        case = make_case(procedure_date=date(2025, 3, 1 + back))
+        if back:
+            make_report(case)
+    page = home(reader)
+    delays = page.context["delays"]
+    assert (delays.entry.cases, delays.final.cases, delays.final.days) == (5, 4, None)
+    assert delays.entry.days == (timezone.localdate() - date(2025, 3, 3)).days
+    assert "4 cases, too few for a median" in page.content.decode()
+
+
+@pytest.fixture
+def busy(clinic, surgeon, reader, many, make_case, make_report, monkeypatch, request):
+    """Something in every list, for somebody with every role, beside many cases; returns them."""
+    many(request.param)
+    for role in EVERY_ROLE[1:]:
+        Membership.objects.create(clinic=clinic, user=surgeon, role=role)
+    for back in range(10):
         case = make_case(sign=back % 2 == 0, procedure_date=date(2025, 3, 20) - timedelta(days=back))
         if back % 3 == 0:
             make_report(case, final=back % 2 == 0)
-    client.force_login(surgeon)
+        queries.ask(by=reader, case=case, field="anaesthesia", text="General?")
+        query = queries.ask(by=surgeon, case=case, field="", text="Twice?")
+        queries.answer(by=surgeon, query=query, text="I mean the date.")
+        Alert.objects.create(clinic=clinic, case=case, kind="germ_cell_neoplasia")
+        form = reverse("case_operation", args=[case.pk])
+        Draft.objects.create(clinic=clinic, user=surgeon, key=uuid4(), form=form, typed={})
+    Period.objects.create(clinic=clinic, since=date(2025, 3, 1), until=date(2025, 3, 31))
+    monkeypatch.setattr("caselog.web.home.timezone.localdate", lambda: date(2025, 6, 20))
+    return surgeon
+
+
+@pytest.mark.parametrize("busy", [0, pytest.param(990, marks=pytest.mark.slow)], indirect=True)
+def test_home_costs_ten_queries_whatever_the_roles_and_the_number_of_cases(
+    client, busy, django_assert_max_num_queries
+):
+    client.force_login(busy)
     with django_assert_max_num_queries(10):
-        assert client.get(reverse("home")).status_code == 200
+        page = client.get(reverse("home"))
+    shown = {one.id for one in page.context["lists"]}
+    assert shown == {"alerts", "typed", "drafts", "waiting", "asked", "follow-ups"}
+    assert len(page.context["periods"]) == 1
+    assert len(page.content) < 100_000

@@ -26,7 +26,7 @@ def broken(monkeypatch):
         def fail(*args):
             raise error
 
-        monkeypatch.setattr("caselog.web.home._counts", fail)
+        monkeypatch.setattr("caselog.web.home._month", fail)
         return Client(raise_request_exception=False)
 
     return make
@@ -113,10 +113,10 @@ def test_a_bad_host_gets_a_page_without_a_clinic(client, surgeon):
 @pytest.mark.parametrize(
     ("role", "sections"),
     [
-        ("surgeon", ["Home", "Cases", "Laboratory", "Audit"]),
-        ("embryologist", ["Home", "Cases", "Laboratory", "Audit"]),
-        ("reader", ["Home", "Cases", "Laboratory", "Audit"]),
-        ("administrator", ["Home", "Cases", "Laboratory", "Audit", "Clinic"]),
+        ("surgeon", ["Home", "Cases", "Laboratory", "Follow-up", "Audit"]),
+        ("embryologist", ["Home", "Cases", "Laboratory", "Follow-up", "Audit"]),
+        ("reader", ["Home", "Cases", "Laboratory", "Follow-up", "Audit"]),
+        ("administrator", ["Home", "Cases", "Laboratory", "Follow-up", "Audit", "Clinic"]),
     ],
 )
 def test_the_sections_are_those_the_role_may_open(client, member, role, sections):

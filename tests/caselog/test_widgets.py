@@ -1,5 +1,5 @@
 import re
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 
 import pytest
@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from caselog.forms.fields import CodeField, DateField, WeightField, WholeNumberField
-from caselog.forms.reading import read_date, read_number, read_whole_number
+from caselog.forms.reading import read_date, read_number, read_time, read_whole_number
 from caselog.web.conditions import stylesheet
 
 LANGUAGES = st.sampled_from(["en", "ar"])
@@ -116,7 +116,19 @@ def test_a_date_that_is_none_is_refused(parts):
         read_date(*parts)
 
 
+@pytest.mark.parametrize("typed", ["09:05", "9:05", "0905", "9.05", "٠٩:٠٥", "9h05"])
+def test_a_time_is_read_as_people_write_it(typed):
+    assert read_time(typed) == time(9, 5)
+
+
+@pytest.mark.parametrize("typed", ["25:00", "9", "half past nine", "9:65", "09:05 pm"])
+def test_a_time_that_is_none_is_refused(typed):
+    with pytest.raises(ValidationError, match="hours and minutes"):
+        read_time(typed)
+
+
 def test_nothing_typed_is_nothing_answered():
+    assert read_time(" ") is None
     assert read_number(" ") is None
     assert read_date("", "", " ") is None
 
@@ -157,7 +169,7 @@ def test_a_question_is_hidden_unless_every_condition_on_the_way_up_holds(questio
     rules = hiding_rules(question)
     assert len(rules) == len(parents)
     for rule, (parent, values) in zip(rules, parents, strict=True):
-        assert rule.startswith("form:not(:has(")
+        assert rule.startswith("form:not([data-part]):not(:has(")
         assert rule.endswith("{ display: none }")
         assert re.findall(rf'\[name="{parent}"\]\[value="(\w+)"\]:checked', rule) == values
         assert re.findall(rf'\[name="{parent}"\] option\[value="(\w+)"\]:checked', rule) == values

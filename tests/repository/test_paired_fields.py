@@ -1,6 +1,7 @@
 """Who and when are one answer: the database takes both or neither."""
 
 from contextlib import suppress
+from datetime import date
 
 import pytest
 from django.apps import apps
@@ -9,7 +10,7 @@ from django.test.utils import isolate_apps
 from django.utils import timezone
 
 from caselog.history import triggers
-from caselog.models import Case, Membership, User
+from caselog.models import Alert, Case, Membership, Period, Query, User
 
 # Half a pair that is meant, with the reason.
 ALONE: dict[str, str] = {}
@@ -65,10 +66,13 @@ def accepted_halves(model, at, by, person):
 
 
 @pytest.fixture
-def rows(make_case, make_report):
+def rows(clinic, make_case, make_report, reader):
     """A row of each table that has a pair, with the pair empty."""
-    make_case(sign=False)
+    draft = make_case(sign=False)
     make_report(make_case(), final=False)
+    Alert.objects.create(clinic=clinic, case=draft, kind="germ_cell_neoplasia")
+    Period.objects.create(clinic=clinic, since=date(2025, 1, 1), until=date(2025, 12, 31))
+    Query.objects.create(clinic=clinic, case=draft, owner="surgeon", asked_by=reader)
 
 
 @pytest.mark.parametrize(("model", "at", "by"), pairs())

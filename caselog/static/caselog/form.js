@@ -34,6 +34,9 @@
     }
   }
 
+  const ascii = (text) =>
+    text.replace(/[٠-٩۰-۹]/g, (digit) => digit.charCodeAt(0) & 15).trim();
+
   // Questions that come and go: the stylesheet hides them, this clears them.
 
   function isAsked(question) {
@@ -51,23 +54,54 @@
     }
   }
 
-  // Answers that another one gives away.
+  // Answers that another one gives away, and how the surgeon usually operates.
+
+  function fillIn(question, value) {
+    set(question, value);
+    question.dataset.filledIn = "";
+  }
 
   function infer() {
-    for (const question of questions) {
-      const { fills, fillValue, fillWhen } = question.dataset;
-      const target = fills && questionOf(fills);
-      if (!target) continue;
-      const given = answer(question.dataset.question);
-      const holds = fillWhen ? given === fillWhen : given !== "";
-      if (holds && !isAnswered(target)) {
-        set(target, fillValue);
-        target.dataset.filledIn = "";
-      } else if (!holds && "filledIn" in target.dataset) {
+    for (const target of form.querySelectorAll("[data-follows]")) {
+      const holding = target.dataset.follows.split(" ").find((rule) => {
+        const [given, when] = rule.split(":");
+        return when ? answer(given) === when : answer(given) !== "";
+      });
+      if (holding && !isAnswered(target)) {
+        fillIn(target, holding.split(":")[2]);
+        target.dataset.inferred = "";
+      } else if (!holding && "inferred" in target.dataset) {
         set(target, "");
         delete target.dataset.filledIn;
+        delete target.dataset.inferred;
       }
     }
+    workOutTheMinutes();
+  }
+
+  // A habit waits until its question is asked, and is filled in once.
+  function applyHabits() {
+    for (const habit of form.querySelectorAll("[data-habit]:not([data-applied])")) {
+      const question = questionOf(habit.dataset.habit);
+      if (!question || !isAsked(question)) continue;
+      habit.dataset.applied = "";
+      if (!isAnswered(question)) fillIn(question, habit.value);
+    }
+  }
+
+  function workOutTheMinutes() {
+    const minutes = questionOf("operative_minutes");
+    if (!minutes || (isAnswered(minutes) && !("inferred" in minutes.dataset))) return;
+    const [start, end] = ["start_time", "end_time"].map((name) => minutesOfDay(answer(name)));
+    const taken = (end - start + 1440) % 1440;
+    if (!(taken > 0 && taken <= 720)) return;
+    fillIn(minutes, taken);
+    minutes.dataset.inferred = "";
+  }
+
+  function minutesOfDay(typed) {
+    const found = /^(\d{1,2})[:.h]?(\d{2})$/.exec(ascii(typed));
+    return found && found[1] < 24 && found[2] < 60 ? found[1] * 60 + Number(found[2]) : NaN;
   }
 
   // The causes of the other type of azoospermia.
@@ -94,34 +128,53 @@
     return "expected" in question.dataset || Boolean(expectedWith) && expectedValues.split(" ").includes(answer(expectedWith));
   }
 
+  const isDone = (question) =>
+    isAnswered(question) || Boolean(question.dataset.instead && answer(question.dataset.instead) !== "");
+
   function count() {
     const progress = form.querySelector("[data-progress]");
     if (!progress) return;
     const expected = questions.filter(isExpected);
-    const done = expected.filter(
-      (question) => isAnswered(question) || (question.dataset.instead && answer(question.dataset.instead) !== ""),
-    );
+    const done = expected.filter(isDone);
     progress.querySelector("[data-answered]").textContent = done.length;
     progress.querySelector("[data-expected-count]").textContent = expected.length;
   }
 
+  // "Answers inside: 3" on a folded section; a hormone with its unit and date is one.
+
+  function countInside() {
+    for (const shown of form.querySelectorAll("[data-count-inside]")) {
+      const section = shown.closest("details");
+      const hormones = [...section.querySelectorAll(".hormone")];
+      const others = [...section.querySelectorAll("[data-question]")].filter((one) => !one.closest(".hormone"));
+      const answered = (one) => [...one.querySelectorAll("[data-question]")].some(isAnswered);
+      const inside = others.filter(isAnswered).length + hormones.filter(answered).length;
+      shown.querySelector("[data-inside]").textContent = inside;
+      shown.hidden = inside === 0;
+    }
+  }
+
   function settle() {
     infer();
+    applyHabits();
     clearUnasked();
     followGroups();
     count();
+    countInside();
   }
 
   form.addEventListener("input", (event) => {
     const question = event.target.closest("[data-question]");
-    if (question) delete question.dataset.filledIn;
+    if (question) {
+      delete question.dataset.filledIn;
+      delete question.dataset.inferred;
+    }
     settle();
   });
-  settle();
 
   // What the man's earlier operation answers.
 
-  const lookup = form.querySelector("[name=lookup]");
+  const lookups = form.querySelectorAll("[name=lookup]");
 
   async function lookUp() {
     const code = form.elements.patient_code.value;
@@ -146,11 +199,13 @@
     settle();
   }
 
-  if (lookup) {
+  for (const lookup of lookups) {
     lookup.addEventListener("click", (event) => {
       event.preventDefault();
       lookUp().catch(() => {});
     });
+  }
+  if (lookups.length) {
     form.elements.patient_code.addEventListener("change", () => lookUp().catch(() => {}));
   }
 
@@ -167,20 +222,30 @@
     });
   }
 
-  const ascii = (text) =>
-    text.replace(/[٠-٩۰-۹]/g, (digit) => digit.charCodeAt(0) & 15).trim();
-
   // The search clock: a help that adds whole minutes to what stands in the field.
+
+  const LONGEST_SEARCH = 48 * 3600 * 1000;
 
   for (const clock of form.querySelectorAll("[data-clock]")) {
     const [button, shown] = [clock.querySelector("button"), clock.querySelector("[role=timer]")];
     const minutes = form.elements[clock.dataset.clock];
-    let started = 0;
+    // A search outlasts an idle session: the time of the start, and nothing else, stays with the tab.
+    const kept = `clock ${location.pathname}`;
+    let started = Number(sessionStorage.getItem(kept));
+    if (Date.now() - started > LONGEST_SEARCH) started = 0;
     let ticking = 0;
     clock.hidden = false;
     const tick = () => {
       const seconds = Math.floor((Date.now() - started) / 1000);
       shown.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    };
+    const run = () => {
+      sessionStorage.setItem(kept, started);
+      if (started) {
+        ticking = setInterval(tick, 1000);
+        tick();
+      }
+      button.textContent = started ? button.dataset.stop : button.dataset.start;
     };
     button.addEventListener("click", () => {
       if (started) {
@@ -188,15 +253,15 @@
         const before = Number(ascii(minutes.value));
         // What cannot be read is the person's to put right; the clock still shows what it counted.
         if (!Number.isNaN(before)) minutes.value = before + Math.round((Date.now() - started) / 60000);
-        started = 0;
-      } else {
-        started = Date.now();
-        ticking = setInterval(tick, 1000);
-        tick();
+        minutes.dispatchEvent(new Event("input", { bubbles: true }));
       }
-      button.textContent = started ? button.dataset.stop : button.dataset.start;
+      started = started ? 0 : Date.now();
+      run();
     });
+    run();
   }
+
+  settle();
 
   // A link to a question inside the folded part opens it.
 
@@ -214,6 +279,23 @@
       target.focus();
     }
   });
+
+  // Ctrl+Enter presses the first button of the save bar, wherever one types.
+
+  document.addEventListener("keydown", (event) => {
+    const main = form.querySelector(".save-bar button:not([type=button])");
+    if (!main || event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    main.click();
+  });
+
+  // After the usual answers were filled in, the first question that still waits.
+
+  if (form.querySelector("[data-told]")) {
+    const waiting = questions.find((question) => isExpected(question) && !isDone(question));
+    const control = waiting && controls(waiting)[0];
+    if (control) control.focus();
+  }
 
   // A second tap saves nothing twice. The button's own name must still be sent, hence the wait.
 

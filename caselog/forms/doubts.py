@@ -1,0 +1,34 @@
+"""Doubts on a form: an unusual answer, asked about where it stands, with "This is right" beside it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from caselog.services.doubts import Confirmed, Doubt
+
+_TICKED, _REASON = "confirm.", "reason."
+
+
+@dataclass(frozen=True)
+class Check:
+    """A doubt on the page, and what was said to it so far."""
+
+    doubt: Doubt
+    said: Confirmed | None
+    name: str = ""  # of the question where it is asked; blank when none of them is on the form
+
+    @property
+    def ticked(self) -> bool:
+        return self.said is not None and self.said.about == self.doubt.about
+
+    @property
+    def id(self) -> str:
+        return f"id_{_TICKED}{self.doubt.code}"
+
+
+def confirmed(data: Mapping[str, Any]) -> dict[str, Confirmed]:
+    """What was ticked, by the doubt's code."""
+    codes = [name.removeprefix(_TICKED) for name in data if name.startswith(_TICKED)]
+    return {
+        code: Confirmed(data[_TICKED + code], data.get(_REASON + code, "").strip()[:200]) for code in codes
+    }

@@ -1,0 +1,139 @@
+"""What waits for a person in a clinic: lists of cases, read together so that a page of them is cheap."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, timedelta
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import (
+    BooleanField,
+    Count,
+    ExpressionWrapper,
+    Min,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+)
+
+from caselog.choices import CaseState, FollowUpMonth, PeriodState
+from caselog.models import Alert, Case, Period, Query, Testis
+from caselog.models.case import CaseQuerySet
+from caselog.permissions import Permission
+from caselog.services.queries import OWNERS
+
+TASKS = 8
+RECENT = 5
+AHEAD = timedelta(days=30)
+
+
+def lists(cases: CaseQuerySet, *, user, may: Collection[Permission], today: date) -> dict[str, QuerySet]:
+    """The lists of cases that this person's page shows, each in its order and no longer than that."""
+    found = {"recent": cases.newest_first()[:RECENT]}
+    if Permission.ACKNOWLEDGE_ALERTS in may:
+        found["alerts"] = cases.filter(pk__in=Alert.objects.open().values("case")).newest_first()[:TASKS]
+    if Permission.LOG_CASES in may:
+        mine = cases.drafts().filter(Q(created_by=user) | Q(surgeon=user))
+        found["drafts"] = mine.newest_first()[:TASKS]
+    if Permission.REPORT_LABORATORY in may:
+        found["waiting"] = cases.awaiting_laboratory()[:TASKS]
+    if Permission.ANSWER_QUERIES in may:
+        asked = _asked_of(may).values("case")
+        found["asked"] = cases.filter(pk__in=asked).order_by("procedure_date", "pk")[:TASKS]
+    if Permission.ASK_QUERIES in may:
+        answered = _answered_for(user).values("case")
+        found["answered"] = cases.filter(pk__in=answered).order_by("procedure_date", "pk")[:TASKS]
+    if Permission.FOLLOW_UP in may:
+        due = reduce(or_, (_in(cases.follow_up_due(month, today)) for month in FollowUpMonth))
+        found["follow_ups"] = cases.filter(due).order_by("procedure_date", "pk")[:TASKS]
+    return found
+
+
+def read(
+    cases: CaseQuerySet, wanted: Mapping[str, QuerySet], *, user, may, today: date
+) -> dict[str, list[Case]]:
+    """The cases of each list, with what their lines say of them; two queries for all lists together."""
+    member = {f"in_{name}": _flag(_in(one)) for name, one in wanted.items()}
+    found = (
+        cases.filter(reduce(or_, (_in(one) for one in wanted.values())))
+        .select_related("patient", "laboratory_report")
+        .prefetch_related(Prefetch("testes", Testis.objects.select_related("finding")))
+        .annotate(**member, **_details(cases, wanted, user=user, may=may, today=today))
+        .order_by("procedure_date", "pk")
+    )
+    oldest_first = list(found)
+    return {
+        name: _in_order([case for case in oldest_first if getattr(case, f"in_{name}")], one)
+        for name, one in wanted.items()
+    }
+
+
+def counts(cases: CaseQuerySet, *, today: date) -> dict[str, Any]:
+    """What is open in the clinic; one query."""
+    awaiting = _in(cases.awaiting_laboratory().order_by())
+    overdue = {
+        f"overdue_{month}": Count("pk", filter=_in(cases.follow_up_overdue(month, today)))
+        for month in FollowUpMonth
+    }
+    found = cases.aggregate(
+        drafts=Count("pk", filter=Q(state=CaseState.DRAFT)),
+        results=Count("pk", filter=awaiting),
+        since=Min("procedure_date", filter=awaiting),
+        queries=Count("pk", filter=Q(pk__in=Query.objects.open().values("case"))),
+        **overdue,
+    )
+    return found | {"overdue": sum(found.pop(name) for name in overdue)}
+
+
+def periods_ahead(user, clinic, *, today: date) -> QuerySet[Period]:
+    """Periods that are closed or soon over and hold drafts, each with how many."""
+    drafts = (
+        Case.objects.drafts()
+        .filter(clinic=clinic, procedure_date__range=(OuterRef("since"), OuterRef("until")))
+        .order_by()
+        .values("clinic")
+        .annotate(n=Count("pk"))
+    )
+    soon = Q(state=PeriodState.CLOSED) | Q(state=PeriodState.OPEN, until__lte=today + AHEAD)
+    found = Period.objects.visible_to(user).filter(soon, clinic=clinic)
+    return found.annotate(drafts=Subquery(drafts.values("n"))).filter(drafts__gt=0).order_by("until")
+
+
+def _asked_of(may: Collection[Permission]):
+    owners = [role for role, permission in OWNERS.items() if permission in may]
+    return Query.objects.waiting_for_an_answer().filter(owner__in=owners)
+
+
+def _answered_for(user):
+    return Query.objects.waiting_for_the_asker().filter(asked_by=user)
+
+
+def _details(cases, wanted: Iterable[str], *, user, may, today: date) -> dict[str, Any]:
+    details: dict[str, Any] = {}
+    if "alerts" in wanted:
+        alerts = Alert.objects.open().filter(case=OuterRef("pk")).order_by("pk")
+        details["alert_kind"] = Subquery(alerts.values("kind")[:1])
+    for name, queries in (("asked", _asked_of(may)), ("answered", _answered_for(user))):
+        if name in wanted:
+            first = queries.filter(case=OuterRef("pk")).order_by("pk")
+            details[f"{name}_at"] = Subquery(first.values("asked_at")[:1])
+            details[f"{name}_about"] = Subquery(first.values("field")[:1])
+    if "follow_ups" in wanted:
+        for month in FollowUpMonth:
+            details[f"due_{month}"] = _flag(_in(cases.follow_up_due(month, today)))
+    return details
+
+
+def _in(cases: QuerySet) -> Q:
+    return Q(pk__in=cases.values("pk"))
+
+
+def _flag(condition: Q) -> ExpressionWrapper:
+    return ExpressionWrapper(condition, output_field=BooleanField())
+
+
+def _in_order(oldest_first: list[Case], wanted: QuerySet) -> list[Case]:
+    newest_first = wanted.query.order_by[:1] == ("-procedure_date",)
+    return oldest_first[::-1] if newest_first else oldest_first

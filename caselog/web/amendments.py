@@ -1,0 +1,28 @@
+"""A final report or a case of a locked period: the same form, with the reason beside it."""
+
+from django.http import QueryDict
+
+from caselog.forms.amendments import ReasonForm
+from caselog.models import Case
+from caselog.services import periods
+
+
+def asked(typed: QueryDict | None, needed: object = False) -> ReasonForm | None:
+    """The question for the reason, where the record asks for it or the form as it was typed did."""
+    if typed is not None and "reason" in typed:
+        return ReasonForm(initial={"reason": typed["reason"]})
+    return ReasonForm() if needed else None
+
+
+def refused(request) -> ReasonForm:
+    """The question with its error: the record asks for a reason, and none was given."""
+    return ReasonForm({"reason": reason(request)})
+
+
+def reason(request) -> str:
+    return request.POST.get("reason", "").strip()
+
+
+def locked(case: Case):
+    """The locked period that the case was operated on in, if there is one."""
+    return periods.lock_of(case.clinic, case.procedure_date)

@@ -1,0 +1,70 @@
+"""Pages to be printed: the operation note, the laboratory report, the specimens' labels."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from caselog.choices import OperationStatus
+from caselog.dictionary import LABORATORY
+from caselog.models import Case, Testis
+from caselog.permissions import Permission
+from caselog.services import cases, histology, laboratory
+from caselog.web import labels, operation_note, summary
+from caselog.web.access import permission_required
+from caselog.web.cases import cases_here
+
+
+@require_safe
+@permission_required(Permission.READ_CASES)
+def case_note(request, pk):
+    case = get_object_or_404(cases_here(request).exclude(status=OperationStatus.CANCELLED), pk=pk)
+    answers = cases.answers_of(case) | histology.answers_of(case)
+    return _paper(request, "note", case, sections=operation_note.sections(answers))
+
+
+@require_safe
+@permission_required(Permission.READ_CASES)
+def laboratory_paper(request, pk):
+    case = get_object_or_404(cases_here(request).filter(laboratory_report__isnull=False), pk=pk)
+    found = laboratory.answers_of(case)
+    whole = [entry for entry in LABORATORY if not entry.side]
+    return _paper(
+        request,
+        "report",
+        case,
+        report=case.laboratory_report,
+        findings=summary.findings(case, found),
+        rows=summary.answered(whole, found),
+    )
+
+
+@require_safe
+@permission_required(Permission.READ_CASES)
+def specimen_labels(request, pk):
+    """A sheet for the containers of one case, as many for each side as are asked for."""
+    case = get_object_or_404(cases_here(request), pk=pk)
+    if not case.performed or not case.testes.all():
+        raise Http404
+    copies = labels.copies_of(request.GET.get("copies", ""))
+    sheet = [(testis, labels.qr_code(specimen_address(request, testis))) for testis in case.testes.all()]
+    context = {"copies": copies, "labels": [label for label in sheet for _copy in range(copies)]}
+    return _paper(request, "labels", case, **context)
+
+
+@require_safe
+@permission_required(Permission.READ_CASES)
+def specimen(request, pk):
+    """Where a label's code leads: the card of this specimen, after signing in if need be."""
+    testis = get_object_or_404(Testis.objects.visible_to(request.user).filter(clinic=request.clinic), pk=pk)
+    return redirect(f"{reverse('laboratory_report', args=[testis.case_id])}#specimen-{testis.side}")
+
+
+def specimen_address(request, testis: Testis) -> str:
+    """Names the specimen by a number that means nothing outside this clinic's record."""
+    return request.build_absolute_uri(reverse("specimen", args=[testis.pk]))
+
+
+def _paper(request, kind: str, case: Case, **context):
+    return render(request, f"caselog/paper/{kind}.html", {"case": case, "now": timezone.now(), **context})

@@ -1,0 +1,127 @@
+"""The conversations about one case."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from caselog import dictionary
+from caselog.forms.queries import AnswerForm, AskForm, name_of
+from caselog.models import Case, Query
+from caselog.permissions import Permission, require
+from caselog.services import cases, laboratory, queries
+from caselog.services.errors import Refused
+from caselog.web.access import permission_required, permissions_here
+from caselog.web.cases import cases_here
+
+
+@dataclass(frozen=True)
+class Thread:
+    query: Query
+    about: str
+    form: AnswerForm | None  # for those who may take the next turn
+    may_close: bool
+    change_url: str  # where whoever was asked corrects the answer; "" for others
+
+
+@require_http_methods(["GET", "POST"])
+@permission_required(Permission.READ_CASES)
+def case_queries(request, pk):
+    """All conversations of the case; a POST asks a new question."""
+    case = get_object_or_404(cases_here(request), pk=pk)
+    if request.method == "GET":
+        return _page(request, case, ask=_ask_form(case, initial=request.GET))
+    require(request.user, Permission.ASK_QUERIES, request.clinic)
+    form = _ask_form(case, request.POST)
+    if form.is_valid():
+        try:
+            queries.ask(by=request.user, case=case, **form.cleaned_data)
+            messages.success(request, _("Your question is on the list of whoever answers it."))
+            return redirect("case_queries", pk=pk)
+        except ValidationError as error:
+            form.add_error(None, error)
+    return _page(request, case, ask=form, status=422)
+
+
+@require_http_methods(["GET", "POST"])
+@permission_required(Permission.READ_CASES)
+def query_answer(request, pk):
+    query = _query(request, pk)
+    if request.method == "GET":  # from the language switch on the answer to a POST
+        return redirect("case_queries", pk=query.case_id)
+    form = AnswerForm(request.POST, query=query)
+    if not queries.may_answer(request.user, query, permissions_here(request)):
+        raise PermissionDenied(_("Only the profession that was asked answers, or whoever asked."))
+    if form.is_valid():
+        try:
+            queries.answer(by=request.user, query=query, **form.cleaned_data)
+            messages.success(request, _("Your reply is saved. Whoever asked closes the question."))
+            return redirect("case_queries", pk=query.case_id)
+        except ValidationError as error:
+            form.add_error(None, error)
+        except Refused as refused:
+            form.add_error(None, refused.message)
+    case = get_object_or_404(cases_here(request), pk=query.case_id)
+    return _page(request, case, wrong=(query, form), status=422)
+
+
+@require_POST
+@permission_required(Permission.READ_CASES)
+def query_close(request, pk):
+    query = _query(request, pk)
+    try:
+        queries.close(by=request.user, query=query)
+        messages.success(request, _("The question is closed."))
+    except Refused as refused:
+        messages.error(request, refused.message)
+    return redirect("case_queries", pk=query.case_id)
+
+
+def _query(request, pk) -> Query:
+    found = Query.objects.visible_to(request.user).filter(clinic=request.clinic)
+    return get_object_or_404(found.select_related("clinic", "case"), pk=pk)
+
+
+def _ask_form(case: Case, *args, **kwargs) -> AskForm:
+    answers = cases.answers_of(case) | laboratory.answers_of(case)
+    return AskForm(*args, answers=answers, **kwargs)
+
+
+def _page(request, case: Case, *, ask=None, wrong=None, status=200):
+    may_ask = Permission.ASK_QUERIES in permissions_here(request)
+    context = {
+        "case": case,
+        "threads": [_thread(request, case, query, wrong) for query in queries.of_case(case)],
+        "ask": (ask or _ask_form(case)) if may_ask else None,
+        "wrong": wrong[1] if wrong else ask,
+    }
+    return render(request, "caselog/case_queries.html", context, status=status)
+
+
+def _thread(request, case: Case, query: Any, wrong) -> Thread:
+    user, allowed, is_open = request.user, permissions_here(request), query.closed_at is None
+    form = AnswerForm(query=query) if is_open and queries.may_answer(user, query, allowed) else None
+    if wrong and wrong[0] == query:
+        form = wrong[1]  # what was typed stays, also where a colleague closed the question meanwhile
+    return Thread(
+        query,
+        name_of(query.field),
+        form,
+        is_open and queries.may_close(user, query, allowed, asker_left=query.asker_left),
+        _change_url(request, case, query) if form else "",
+    )
+
+
+def _change_url(request, case: Case, query: Query) -> str:
+    entry = dictionary.entries().get(query.field)
+    page, needs = "case_operation", Permission.LOG_CASES
+    if entry in dictionary.LABORATORY:
+        page, needs = "laboratory_report", Permission.REPORT_LABORATORY
+    elif entry in dictionary.HISTOLOGY:
+        page, needs = "case_histology", Permission.RECORD_HISTOLOGY
+    return reverse(page, args=[case.pk]) if needs in permissions_here(request) else ""

@@ -1,0 +1,201 @@
+"""Signing asks for the password or passkey again after a while, and loses nothing that was typed."""
+
+import time
+from datetime import date
+
+import pytest
+from django.core.cache import cache
+from django.urls import reverse
+
+from caselog.models import Case, LaboratoryReport, Period
+from caselog.services import periods
+
+pytestmark = pytest.mark.django_db
+NEW = reverse("case_new")
+CONFIRM = "/account/reauthenticate/"
+WORD = "wide river stone"
+
+
+@pytest.fixture(autouse=True)
+def _no_attempts_yet():
+    cache.clear()
+
+
+@pytest.fixture
+def later(monkeypatch, settings):
+    """later(minutes) is so many minutes after the sign-in."""
+    settings.REAUTHENTICATE_MINUTES = 30
+    now = time.time
+
+    def move(minutes):
+        monkeypatch.setattr(time, "time", lambda: now() + minutes * 60)
+
+    return move
+
+
+@pytest.fixture
+def signed_in(client):
+    def make(person):
+        person.set_password(WORD)
+        person.save()
+        client.force_login(person)
+        return client
+
+    return make
+
+
+@pytest.fixture
+def typed(surgeon):
+    def make(**changes):
+        return {
+            "patient_code": "K-0231",
+            "age_at_procedure": "34",
+            "azoospermia_type": "oa",
+            "primary_aetiology": "vasectomy",
+            "klinefelter_status": "not_tested",
+            "prior_retrieval": "no_prior",
+            "attempt_number": "1",
+            "procedure_date_0": "4",
+            "procedure_date_1": "Mar",
+            "procedure_date_2": "2025",
+            "surgeon": str(surgeon.pk),
+            "status": "performed",
+            "procedure": "tesa",
+            "sides": "right",
+            "anaesthesia": "general",
+            "right_weighing": "not_weighed",
+        } | changes
+
+    return make
+
+
+def confirm(client, asked, word=WORD):
+    """What the page of the password sends: the word, and where the person came from."""
+    page = client.get(asked["Location"])
+    onward = page.context["redirect_field_value"]
+    return client.post(CONFIRM, {"password": word, "next": onward})
+
+
+def test_a_fresh_sign_in_signs_without_being_asked(signed_in, surgeon, typed, later):
+    client = signed_in(surgeon)
+    later(29)
+    assert client.post(NEW, typed(sign=""))["Location"] == reverse(
+        "case_detail", args=[Case.objects.get().pk]
+    )
+
+
+def test_signing_asks_again_after_a_while_and_then_signs_what_was_typed(signed_in, surgeon, typed, later):
+    client = signed_in(surgeon)
+    later(31)
+    asked = client.post(NEW, typed(sign=""))
+    assert asked["Location"].startswith(CONFIRM)
+    assert not Case.objects.exists()
+    signed = confirm(client, asked)
+    case = Case.objects.get()
+    assert signed["Location"] == reverse("case_detail", args=[case.pk])
+    assert (case.state, case.patient.code, case.signed_by) == ("complete", "K-0231", surgeon)
+
+
+def test_a_wrong_password_signs_nothing_and_the_right_one_still_does(signed_in, surgeon, typed, later):
+    client = signed_in(surgeon)
+    later(31)
+    asked = client.post(NEW, typed(sign=""))
+    assert confirm(client, asked, "wrong").status_code == 200
+    assert not Case.objects.exists()
+    confirm(client, asked)
+    assert Case.objects.get().state == "complete"
+
+
+def test_whoever_has_confirmed_is_not_asked_again_for_a_while(signed_in, surgeon, typed, later):
+    client = signed_in(surgeon)
+    later(31)
+    confirm(client, client.post(NEW, typed(sign="")))
+    later(60)
+    client.post(NEW, typed(sign="", patient_code="K-0232"))
+    assert Case.objects.count() == 2
+    later(62)
+    assert client.post(NEW, typed(sign="", patient_code="K-0233"))["Location"].startswith(CONFIRM)
+
+
+def test_what_is_refused_after_the_password_still_stands_in_a_form_that_goes_on(
+    signed_in, surgeon, typed, later
+):
+    client = signed_in(surgeon)
+    later(31)
+    asked = client.post(NEW, typed(sign="", anaesthesia=""))
+    refused = confirm(client, asked)
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    assert 'value="K-0231"' in page
+    assert f'action="{NEW}"' in page  # and not the page of the password
+    assert not Case.objects.exists()
+
+
+def test_a_draft_is_saved_without_being_asked(signed_in, surgeon, typed, later):
+    client = signed_in(surgeon)
+    later(600)
+    client.post(NEW, typed(draft=""))
+    assert Case.objects.get().is_draft
+
+
+def test_a_preliminary_report_is_not_signed_and_a_final_one_is(
+    signed_in, embryologist, witness, make_case, later
+):
+    case = make_case(sides="right", left_weighing=None)
+    client, address = signed_in(embryologist), reverse("laboratory_report", args=[case.pk])
+    answered = {
+        "right_sperm_found": "motile", "processing_methods": ["mincing"], "search_minutes": "90",
+        "disposition": "frozen", "witness": witness.pk,
+    }  # fmt: skip
+    later(31)
+    client.post(address, answered | {"version": 0, "preliminary": ""})
+    assert not LaboratoryReport.objects.get().is_final
+    asked = client.post(address, answered | {"version": 1, "final": ""})
+    assert asked["Location"].startswith(CONFIRM)
+    assert not LaboratoryReport.objects.get().is_final
+    confirm(client, asked)
+    assert LaboratoryReport.objects.get().is_final
+
+
+def test_locking_a_period_asks_again(signed_in, administrator, clinic, later):
+    days = {"since": date(2024, 1, 1), "until": date(2024, 3, 31)}
+    period = periods.open_period(by=administrator, clinic=clinic, **days)
+    periods.close_period(by=administrator, period=period, today=date(2025, 6, 30))
+    client, address = signed_in(administrator), reverse("clinic_period", args=[period.pk])
+    later(31)
+    asked = client.post(address, {"lock": ""})
+    assert asked["Location"].startswith(CONFIRM)
+    assert not Period.objects.locked().exists()
+    confirm(client, asked)
+    assert Period.objects.locked().get().locked_by == administrator
+
+
+def test_what_was_typed_is_not_there_for_the_next_person(client, signed_in, surgeon, member, typed, later):
+    signed_in(surgeon)
+    later(31)
+    asked = client.post(NEW, typed(sign=""))
+    signed_in(member("surgeon"))
+    confirm(client, asked)
+    assert not Case.objects.exists()
+
+
+def test_without_the_right_role_the_password_opens_nothing(signed_in, surgeon, administrator, typed, later):
+    client = signed_in(surgeon)
+    later(31)
+    asked = client.post(NEW, typed(sign=""))
+    surgeon.memberships.all().delete()
+    assert confirm(client, asked).status_code == 403
+    assert not Case.objects.exists()
+
+
+def test_a_program_signs_by_its_token_and_an_old_session_does_not(
+    signed_in, surgeon, clinic, answers, api, later
+):
+    program, browser = api(surgeon), signed_in(surgeon)
+    sent = answers(surgeon=surgeon.pk, sign=True, clinic=clinic.pk, procedure_date="2025-03-04")
+    later(31)
+    refused = browser.post("/api/v1/cases/", sent, content_type="application/json")
+    assert refused.status_code == 403
+    assert "too long ago" in refused.content.decode()
+    assert not Case.objects.exists()
+    assert program.post("/api/v1/cases/", sent).status_code == 201

@@ -1,0 +1,61 @@
+"""One declaration of a field serves every place, and every place has it."""
+
+import runpy
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from caselog.dictionary import PARTS
+from caselog.forms.follow_up import ComplicationForm, CycleForm, VisitForm
+from caselog.forms.histology import HistologyForm
+from caselog.forms.laboratory import LaboratoryForm
+from caselog.forms.operation import OperationForm
+from caselog.management import coverage
+
+USES = runpy.run_path(str(Path(__file__).with_name("uses.py")))["USES"]
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "field-coverage.md"
+ENTRIES = [pytest.param(part, entry, id=f"{part}.{entry.name}") for part in PARTS for entry in PARTS[part]]
+
+
+def test_the_table_is_what_the_code_says():
+    """Regenerate with: manage.py field_coverage > docs/field-coverage.md"""
+    out = StringIO()
+    call_command("field_coverage", stdout=out)
+    assert out.getvalue() == PAGE.read_text(encoding="utf-8")
+
+
+def test_no_cell_is_empty():
+    rows = list(coverage.rows())
+    assert len(rows) == len(ENTRIES)
+    assert [(cells[0], cells) for _part, cells in rows if not all(cells)] == []
+    assert {len(cells) for _part, cells in rows} == {len(coverage.COLUMNS)}
+
+
+@pytest.mark.parametrize(("part", "entry"), ENTRIES)
+def test_a_field_is_used_and_each_use_is_true(part, entry):
+    assert entry.used_in, "say what needs this answer, or do not ask for it"
+    assert set(entry.used_in) <= USES.keys(), "a use that nothing stands for"
+    assert [use for use in entry.used_in if entry.name not in USES[use]] == []
+
+
+@pytest.mark.parametrize("use", ["note", "report", "safety", "export"])
+def test_what_is_printed_or_asked_about_is_declared(use):
+    declared = {entry.name for part in PARTS.values() for entry in part if use in entry.used_in}
+    assert USES[use] == declared
+
+
+def test_each_form_has_the_fields_that_the_table_says(case, clinic, embryologist):
+    forms = {
+        "operation": OperationForm(clinic=clinic),
+        "laboratory": LaboratoryForm(case=case, by=embryologist),
+        "histology": HistologyForm(case=case),
+        "follow_up": VisitForm(),
+        "complication": ComplicationForm(),
+        "icsi": CycleForm(),
+    }
+    for part, form in forms.items():
+        assert type(form) is coverage.FORMS[part]
+        wanted = [entry.name for entry in PARTS[part] if (part, entry.name) not in coverage.IN_ADDRESS]
+        assert list(form.fields) == wanted
