@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
                 ('grade', models.CharField(blank=True, choices=[('1', 'I'), ('2', 'II'), ('3a', 'IIIa'), ('3b', 'IIIb'), ('4a', 'IVa'), ('4b', 'IVb'), ('5', 'V')], max_length=24, verbose_name='Clavien–Dindo grade')),
                 ('complication_note', models.CharField(blank=True, max_length=200, verbose_name='note')),
             ],
+            options={'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['haematoma', 'infection', 'wound', 'pain', 'hydrocele', 'atrophy', 'lesion', 'hypogonadism', 'anaesthetic', 'other'])), name='complication_kind_is_in_vocabulary', violation_error_message='This is not one of the choices.'), models.CheckConstraint(condition=models.Q(('grade__in', ['1', '2', '3a', '3b', '4a', '4b', '5', ''])), name='complication_grade_is_in_vocabulary', violation_error_message='This is not one of the choices.'), models.CheckConstraint(condition=models.Q(('onset_day__range', (0, 730))), name='complication_onset_day_is_plausible', violation_error_message='This is outside the limits.')]},
         ),
         migrations.CreateModel(
             name='Confirmation',
@@ -80,6 +81,7 @@ class Migration(migrations.Migration):
                 ('ultrasound', models.CharField(blank=True, choices=[('not_done', 'Not done'), ('normal', 'Normal'), ('lesion', 'Lesion'), ('atrophy', 'Atrophy')], max_length=24, verbose_name='ultrasound')),
                 ('follow_up_note', models.TextField(blank=True, max_length=2000, verbose_name='note')),
             ],
+            options={'constraints': [models.CheckConstraint(condition=models.Q(('month__in', ['3', '6', '12', '18'])), name='followup_month_is_in_vocabulary', violation_error_message='This is not one of the choices.'), models.CheckConstraint(condition=models.Q(('complications__in', ['none_known', 'some', 'not_followed'])), name='followup_complications_is_in_vocabulary', violation_error_message='This is not one of the choices.'), models.CheckConstraint(condition=models.Q(('replacement_started__in', ['yes', 'no', 'unknown', ''])), name='followup_replacement_started_is_in_vocabulary', violation_error_message='This is not one of the choices.'), models.CheckConstraint(condition=models.Q(('testis_volume_method__in', ['orchidometer', 'ultrasound', ''])), name='followup_testis_volume_method_is_in_vocabulary', violation_error_message='This is not one of the choices.'), models.CheckConstraint(condition=models.Q(('ultrasound__in', ['not_done', 'normal', 'lesion', 'atrophy', ''])), name='followup_ultrasound_is_in_vocabulary', violation_error_message='This is not one of the choices.'), models.CheckConstraint(condition=models.Q(('right_testis_volume_ml__range', (0, 60))), name='followup_right_testis_volume_ml_is_plausible', violation_error_message='This is outside the limits.'), models.CheckConstraint(condition=models.Q(('left_testis_volume_ml__range', (0, 60))), name='followup_left_testis_volume_ml_is_plausible', violation_error_message='This is outside the limits.'), models.CheckConstraint(condition=models.Q(models.Q(('complications', 'not_followed'), ('seen_on__isnull', True)), models.Q(models.Q(('complications', 'not_followed'), _negated=True), ('seen_on__isnull', False)), _connector='OR'), name='followup_nobody_saw_him_or_there_is_a_date', violation_error_message='Give the day on which he was seen, or say that nobody followed him.')]},
         ),
         migrations.CreateModel(
             name='Histology',
@@ -88,6 +90,7 @@ class Migration(migrations.Migration):
                 ('pattern', models.CharField(choices=[('normal', 'Normal'), ('hypospermatogenesis', 'Hypospermatogenesis'), ('early_arrest', 'Maturation arrest, early'), ('late_arrest', 'Maturation arrest, late'), ('sertoli_cell_only', 'Sertoli cell only'), ('hyalinisation', 'Tubular hyalinisation'), ('mixed', 'Mixed'), ('germ_cell_neoplasia', 'Germ cell neoplasia in situ'), ('insufficient', 'Insufficient tissue'), ('not_done', 'Not done')], max_length=24, verbose_name='histology')),
                 ('johnsen_mean', models.DecimalField(blank=True, decimal_places=1, max_digits=3, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(10)], verbose_name='mean Johnsen score')),
             ],
+            options={'constraints': [models.CheckConstraint(condition=models.Q(('pattern__in', ['normal', 'hypospermatogenesis', 'early_arrest', 'late_arrest', 'sertoli_cell_only', 'hyalinisation', 'mixed', 'germ_cell_neoplasia', 'insufficient', 'not_done'])), name='histology_pattern_is_in_vocabulary', violation_error_message='This is not one of the choices.'), models.CheckConstraint(condition=models.Q(('johnsen_mean__range', (1, 10))), name='histology_johnsen_mean_is_plausible', violation_error_message='This is outside the limits.'), models.CheckConstraint(condition=models.Q(('johnsen_mean__isnull', True), models.Q(('pattern__in', ['not_done', 'insufficient']), _negated=True), _connector='OR'), name='histology_score_is_of_a_specimen')]},
         ),
         migrations.CreateModel(
             name='IcsiCycle',
@@ -106,6 +109,7 @@ class Migration(migrations.Migration):
                 ('gestation_weeks', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(20), django.core.validators.MaxValueValidator(44)], verbose_name='weeks of gestation at birth')),
                 ('birthweight_g', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(300), django.core.validators.MaxValueValidator(6500)], verbose_name='birthweight')),
             ],
+            options={'constraints': [models.CheckConstraint(condition=models.Q(('sperm_source__in', ['fresh', 'frozen', ''])), name='icsicycle_sperm_source_is_in_vocabulary', violation_error_message='This is not one of the choices.'), models.CheckConstraint(condition=models.Q(('clinical_pregnancy__in', ['yes', 'no', 'pending', ''])), name='icsicycle_clinical_pregnancy_is_in_vocabulary', violation_error_message='This is not one of the choices.'), models.CheckConstraint(condition=models.Q(('pregnancy_loss__in', ['yes', 'no', ''])), name='icsicycle_pregnancy_loss_is_in_vocabulary', violation_error_message='This is not one of the choices.'), models.CheckConstraint(condition=models.Q(('live_birth__in', ['yes', 'no', 'pending', ''])), name='icsicycle_live_birth_is_in_vocabulary', violation_error_message='This is not one of the choices.'), models.CheckConstraint(condition=models.Q(('mii_injected_n__range', (0, 60))), name='icsicycle_mii_injected_n_is_plausible', violation_error_message='This is outside the limits.'), models.CheckConstraint(condition=models.Q(('two_pn_n__range', (0, 60))), name='icsicycle_two_pn_n_is_plausible', violation_error_message='This is outside the limits.'), models.CheckConstraint(condition=models.Q(('transferred_n__range', (0, 10))), name='icsicycle_transferred_n_is_plausible', violation_error_message='This is outside the limits.'), models.CheckConstraint(condition=models.Q(('fetuses_n__range', (1, 5))), name='icsicycle_fetuses_n_is_plausible', violation_error_message='This is outside the limits.'), models.CheckConstraint(condition=models.Q(('gestation_weeks__range', (20, 44))), name='icsicycle_gestation_weeks_is_plausible', violation_error_message='This is outside the limits.'), models.CheckConstraint(condition=models.Q(('birthweight_g__range', (300, 6500))), name='icsicycle_birthweight_g_is_plausible', violation_error_message='This is outside the limits.'), models.CheckConstraint(condition=models.Q(('two_pn_n__isnull', True), models.Q(('mii_injected_n__isnull', False), ('two_pn_n__lte', models.F('mii_injected_n'))), _connector='OR'), name='icsicycle_fertilised_of_injected', violation_error_message='No more oocytes can be fertilised than were injected.'), models.CheckConstraint(condition=models.Q(('live_birth', ''), ('clinical_pregnancy', 'yes'), _connector='OR'), name='icsicycle_birth_after_pregnancy'), models.CheckConstraint(condition=models.Q(models.Q(('birthweight_g__isnull', True), ('gestation_weeks__isnull', True)), ('live_birth', 'yes'), _connector='OR'), name='icsicycle_newborn_of_a_live_birth')]},
         ),
         migrations.CreateModel(
             name='Measurement',
@@ -118,6 +122,7 @@ class Migration(migrations.Migration):
                 ('canonical', models.DecimalField(decimal_places=4, editable=False, max_digits=12, null=True)),
                 ('taken_on', models.DateField(blank=True, null=True, verbose_name='date of the blood sample')),
             ],
+            options={'constraints': [models.CheckConstraint(condition=models.Q(('analyte__in', ['fsh', 'lh', 'testosterone', 'inhibin_b', 'amh', 'estradiol', 'prolactin'])), name='measurement_analyte_is_in_vocabulary', violation_error_message='This is not one of the choices.'), models.CheckConstraint(condition=models.Q(('result__in', ['measured', 'not_done'])), name='measurement_result_is_in_vocabulary', violation_error_message='This is not one of the choices.'), models.CheckConstraint(condition=models.Q(('unit__in', ['iu_l', 'miu_ml', 'nmol_l', 'pmol_l', 'ng_dl', 'ng_ml', 'ug_l', 'pg_ml', 'miu_l', ''])), name='measurement_unit_is_in_vocabulary', violation_error_message='This is not one of the choices.'), models.CheckConstraint(condition=models.Q(models.Q(('canonical__isnull', True), ('result', 'not_done'), ('unit', ''), ('value__isnull', True)), models.Q(('canonical__isnull', False), ('result', 'measured'), ('value__isnull', False), models.Q(('unit', ''), _negated=True)), _connector='OR'), name='measurement_has_value_and_unit_or_neither', violation_error_message='Give the value with its unit, or say that it was not done.'), models.CheckConstraint(condition=models.Q(('unit', ''), models.Q(('analyte', 'fsh'), ('unit__in', ['iu_l', 'miu_ml'])), models.Q(('analyte', 'lh'), ('unit__in', ['iu_l', 'miu_ml'])), models.Q(('analyte', 'testosterone'), ('unit__in', ['nmol_l', 'ng_dl', 'ng_ml', 'ug_l'])), models.Q(('analyte', 'inhibin_b'), ('unit__in', ['pg_ml'])), models.Q(('analyte', 'amh'), ('unit__in', ['ng_ml', 'pmol_l'])), models.Q(('analyte', 'estradiol'), ('unit__in', ['pg_ml', 'pmol_l'])), models.Q(('analyte', 'prolactin'), ('unit__in', ['ug_l', 'miu_l'])), _connector='OR'), name='measurement_in_a_unit_of_its_own'), models.CheckConstraint(condition=models.Q(('canonical__isnull', True), models.Q(('analyte', 'fsh'), ('canonical__range', (0, 250))), models.Q(('analyte', 'lh'), ('canonical__range', (0, 150))), models.Q(('analyte', 'testosterone'), ('canonical__range', (0, 120))), models.Q(('analyte', 'inhibin_b'), ('canonical__range', (0, 2000))), models.Q(('analyte', 'amh'), ('canonical__range', (0, 500))), models.Q(('analyte', 'estradiol'), ('canonical__range', (0, 1000))), models.Q(('analyte', 'prolactin'), ('canonical__range', (0, 5000))), _connector='OR'), name='measurement_within_hard_limits')]},
         ),
         migrations.CreateModel(
             name='Period',
@@ -129,6 +134,7 @@ class Migration(migrations.Migration):
                 ('closed_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('locked_at', models.DateTimeField(blank=True, editable=False, null=True)),
             ],
+            options={'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['open', 'closed', 'locked'])), name='period_state_is_in_vocabulary', violation_error_message='This is not one of the choices.'), models.CheckConstraint(condition=models.Q(('since__lte', models.F('until'))), name='period_ends_after_it_begins', violation_error_message='The period ends before it begins.'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('locked_at__isnull', True), ('state', 'open')), models.Q(('closed_at__isnull', False), ('locked_at__isnull', True), ('state', 'closed')), models.Q(('closed_at__isnull', False), ('locked_at__isnull', False), ('state', 'locked')), _connector='OR'), name='period_state_agrees_with_who_and_when')]},
         ),
         migrations.CreateModel(
             name='Query',
@@ -139,6 +145,7 @@ class Migration(migrations.Migration):
                 ('asked_at', models.DateTimeField(auto_now_add=True)),
                 ('closed_at', models.DateTimeField(blank=True, editable=False, null=True)),
             ],
+            options={'constraints': [models.CheckConstraint(condition=models.Q(('owner__in', ['surgeon', 'embryologist', 'administrator', 'reader'])), name='query_owner_is_in_vocabulary', violation_error_message='This is not one of the choices.')]},
         ),
         migrations.CreateModel(
             name='QueryMessage',
@@ -148,8 +155,7 @@ class Migration(migrations.Migration):
                 ('text', models.TextField(max_length=1000, verbose_name='text')),
             ],
             options={
-                'ordering': ['pk'],
-            },
+                'ordering': ['pk'], 'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='querymessage_says_something')]},
         ),
         migrations.CreateModel(
             name='Receipt',
@@ -843,18 +849,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('acknowledged_at__isnull', True), ('acknowledged_by__isnull', True)), models.Q(('acknowledged_at__isnull', False), ('acknowledged_by__isnull', False)), _connector='OR'), name='alert_acknowledged_whole'),
         ),
         migrations.AddConstraint(
-            model_name='complication',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['haematoma', 'infection', 'wound', 'pain', 'hydrocele', 'atrophy', 'lesion', 'hypogonadism', 'anaesthetic', 'other'])), name='complication_kind_is_in_vocabulary', violation_error_message='This is not one of the choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='complication',
-            constraint=models.CheckConstraint(condition=models.Q(('grade__in', ['1', '2', '3a', '3b', '4a', '4b', '5', ''])), name='complication_grade_is_in_vocabulary', violation_error_message='This is not one of the choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='complication',
-            constraint=models.CheckConstraint(condition=models.Q(('onset_day__range', (0, 730))), name='complication_onset_day_is_plausible', violation_error_message='This is outside the limits.'),
-        ),
-        migrations.AddConstraint(
             model_name='confirmation',
             constraint=models.UniqueConstraint(fields=('case', 'code', 'about'), name='confirmation_once'),
         ),
@@ -871,140 +865,12 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('case', 'month'), name='follow_up_once_a_month'),
         ),
         migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.CheckConstraint(condition=models.Q(('month__in', ['3', '6', '12', '18'])), name='followup_month_is_in_vocabulary', violation_error_message='This is not one of the choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.CheckConstraint(condition=models.Q(('complications__in', ['none_known', 'some', 'not_followed'])), name='followup_complications_is_in_vocabulary', violation_error_message='This is not one of the choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.CheckConstraint(condition=models.Q(('replacement_started__in', ['yes', 'no', 'unknown', ''])), name='followup_replacement_started_is_in_vocabulary', violation_error_message='This is not one of the choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.CheckConstraint(condition=models.Q(('testis_volume_method__in', ['orchidometer', 'ultrasound', ''])), name='followup_testis_volume_method_is_in_vocabulary', violation_error_message='This is not one of the choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.CheckConstraint(condition=models.Q(('ultrasound__in', ['not_done', 'normal', 'lesion', 'atrophy', ''])), name='followup_ultrasound_is_in_vocabulary', violation_error_message='This is not one of the choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.CheckConstraint(condition=models.Q(('right_testis_volume_ml__range', (0, 60))), name='followup_right_testis_volume_ml_is_plausible', violation_error_message='This is outside the limits.'),
-        ),
-        migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.CheckConstraint(condition=models.Q(('left_testis_volume_ml__range', (0, 60))), name='followup_left_testis_volume_ml_is_plausible', violation_error_message='This is outside the limits.'),
-        ),
-        migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('complications', 'not_followed'), ('seen_on__isnull', True)), models.Q(models.Q(('complications', 'not_followed'), _negated=True), ('seen_on__isnull', False)), _connector='OR'), name='followup_nobody_saw_him_or_there_is_a_date', violation_error_message='Give the day on which he was seen, or say that nobody followed him.'),
-        ),
-        migrations.AddConstraint(
-            model_name='histology',
-            constraint=models.CheckConstraint(condition=models.Q(('pattern__in', ['normal', 'hypospermatogenesis', 'early_arrest', 'late_arrest', 'sertoli_cell_only', 'hyalinisation', 'mixed', 'germ_cell_neoplasia', 'insufficient', 'not_done'])), name='histology_pattern_is_in_vocabulary', violation_error_message='This is not one of the choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='histology',
-            constraint=models.CheckConstraint(condition=models.Q(('johnsen_mean__range', (1, 10))), name='histology_johnsen_mean_is_plausible', violation_error_message='This is outside the limits.'),
-        ),
-        migrations.AddConstraint(
-            model_name='histology',
-            constraint=models.CheckConstraint(condition=models.Q(('johnsen_mean__isnull', True), models.Q(('pattern__in', ['not_done', 'insufficient']), _negated=True), _connector='OR'), name='histology_score_is_of_a_specimen'),
-        ),
-        migrations.AddConstraint(
-            model_name='icsicycle',
-            constraint=models.CheckConstraint(condition=models.Q(('sperm_source__in', ['fresh', 'frozen', ''])), name='icsicycle_sperm_source_is_in_vocabulary', violation_error_message='This is not one of the choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='icsicycle',
-            constraint=models.CheckConstraint(condition=models.Q(('clinical_pregnancy__in', ['yes', 'no', 'pending', ''])), name='icsicycle_clinical_pregnancy_is_in_vocabulary', violation_error_message='This is not one of the choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='icsicycle',
-            constraint=models.CheckConstraint(condition=models.Q(('pregnancy_loss__in', ['yes', 'no', ''])), name='icsicycle_pregnancy_loss_is_in_vocabulary', violation_error_message='This is not one of the choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='icsicycle',
-            constraint=models.CheckConstraint(condition=models.Q(('live_birth__in', ['yes', 'no', 'pending', ''])), name='icsicycle_live_birth_is_in_vocabulary', violation_error_message='This is not one of the choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='icsicycle',
-            constraint=models.CheckConstraint(condition=models.Q(('mii_injected_n__range', (0, 60))), name='icsicycle_mii_injected_n_is_plausible', violation_error_message='This is outside the limits.'),
-        ),
-        migrations.AddConstraint(
-            model_name='icsicycle',
-            constraint=models.CheckConstraint(condition=models.Q(('two_pn_n__range', (0, 60))), name='icsicycle_two_pn_n_is_plausible', violation_error_message='This is outside the limits.'),
-        ),
-        migrations.AddConstraint(
-            model_name='icsicycle',
-            constraint=models.CheckConstraint(condition=models.Q(('transferred_n__range', (0, 10))), name='icsicycle_transferred_n_is_plausible', violation_error_message='This is outside the limits.'),
-        ),
-        migrations.AddConstraint(
-            model_name='icsicycle',
-            constraint=models.CheckConstraint(condition=models.Q(('fetuses_n__range', (1, 5))), name='icsicycle_fetuses_n_is_plausible', violation_error_message='This is outside the limits.'),
-        ),
-        migrations.AddConstraint(
-            model_name='icsicycle',
-            constraint=models.CheckConstraint(condition=models.Q(('gestation_weeks__range', (20, 44))), name='icsicycle_gestation_weeks_is_plausible', violation_error_message='This is outside the limits.'),
-        ),
-        migrations.AddConstraint(
-            model_name='icsicycle',
-            constraint=models.CheckConstraint(condition=models.Q(('birthweight_g__range', (300, 6500))), name='icsicycle_birthweight_g_is_plausible', violation_error_message='This is outside the limits.'),
-        ),
-        migrations.AddConstraint(
-            model_name='icsicycle',
-            constraint=models.CheckConstraint(condition=models.Q(('two_pn_n__isnull', True), models.Q(('mii_injected_n__isnull', False), ('two_pn_n__lte', models.F('mii_injected_n'))), _connector='OR'), name='icsicycle_fertilised_of_injected', violation_error_message='No more oocytes can be fertilised than were injected.'),
-        ),
-        migrations.AddConstraint(
-            model_name='icsicycle',
-            constraint=models.CheckConstraint(condition=models.Q(('live_birth', ''), ('clinical_pregnancy', 'yes'), _connector='OR'), name='icsicycle_birth_after_pregnancy'),
-        ),
-        migrations.AddConstraint(
-            model_name='icsicycle',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('birthweight_g__isnull', True), ('gestation_weeks__isnull', True)), ('live_birth', 'yes'), _connector='OR'), name='icsicycle_newborn_of_a_live_birth'),
-        ),
-        migrations.AddConstraint(
-            model_name='measurement',
-            constraint=models.CheckConstraint(condition=models.Q(('analyte__in', ['fsh', 'lh', 'testosterone', 'inhibin_b', 'amh', 'estradiol', 'prolactin'])), name='measurement_analyte_is_in_vocabulary', violation_error_message='This is not one of the choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='measurement',
-            constraint=models.CheckConstraint(condition=models.Q(('result__in', ['measured', 'not_done'])), name='measurement_result_is_in_vocabulary', violation_error_message='This is not one of the choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='measurement',
-            constraint=models.CheckConstraint(condition=models.Q(('unit__in', ['iu_l', 'miu_ml', 'nmol_l', 'pmol_l', 'ng_dl', 'ng_ml', 'ug_l', 'pg_ml', 'miu_l', ''])), name='measurement_unit_is_in_vocabulary', violation_error_message='This is not one of the choices.'),
-        ),
-        migrations.AddConstraint(
             model_name='measurement',
             constraint=models.UniqueConstraint(condition=models.Q(('follow_up__isnull', True)), fields=('case', 'analyte'), name='measurement_once_before_the_operation'),
         ),
         migrations.AddConstraint(
             model_name='measurement',
             constraint=models.UniqueConstraint(condition=models.Q(('follow_up__isnull', False)), fields=('follow_up', 'analyte'), name='measurement_once_at_a_follow_up'),
-        ),
-        migrations.AddConstraint(
-            model_name='measurement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('canonical__isnull', True), ('result', 'not_done'), ('unit', ''), ('value__isnull', True)), models.Q(('canonical__isnull', False), ('result', 'measured'), ('value__isnull', False), models.Q(('unit', ''), _negated=True)), _connector='OR'), name='measurement_has_value_and_unit_or_neither', violation_error_message='Give the value with its unit, or say that it was not done.'),
-        ),
-        migrations.AddConstraint(
-            model_name='measurement',
-            constraint=models.CheckConstraint(condition=models.Q(('unit', ''), models.Q(('analyte', 'fsh'), ('unit__in', ['iu_l', 'miu_ml'])), models.Q(('analyte', 'lh'), ('unit__in', ['iu_l', 'miu_ml'])), models.Q(('analyte', 'testosterone'), ('unit__in', ['nmol_l', 'ng_dl', 'ng_ml', 'ug_l'])), models.Q(('analyte', 'inhibin_b'), ('unit__in', ['pg_ml'])), models.Q(('analyte', 'amh'), ('unit__in', ['ng_ml', 'pmol_l'])), models.Q(('analyte', 'estradiol'), ('unit__in', ['pg_ml', 'pmol_l'])), models.Q(('analyte', 'prolactin'), ('unit__in', ['ug_l', 'miu_l'])), _connector='OR'), name='measurement_in_a_unit_of_its_own'),
-        ),
-        migrations.AddConstraint(
-            model_name='measurement',
-            constraint=models.CheckConstraint(condition=models.Q(('canonical__isnull', True), models.Q(('analyte', 'fsh'), ('canonical__range', (0, 250))), models.Q(('analyte', 'lh'), ('canonical__range', (0, 150))), models.Q(('analyte', 'testosterone'), ('canonical__range', (0, 120))), models.Q(('analyte', 'inhibin_b'), ('canonical__range', (0, 2000))), models.Q(('analyte', 'amh'), ('canonical__range', (0, 500))), models.Q(('analyte', 'estradiol'), ('canonical__range', (0, 1000))), models.Q(('analyte', 'prolactin'), ('canonical__range', (0, 5000))), _connector='OR'), name='measurement_within_hard_limits'),
-        ),
-        migrations.AddConstraint(
-            model_name='period',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'closed', 'locked'])), name='period_state_is_in_vocabulary', violation_error_message='This is not one of the choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='period',
-            constraint=models.CheckConstraint(condition=models.Q(('since__lte', models.F('until'))), name='period_ends_after_it_begins', violation_error_message='The period ends before it begins.'),
         ),
         migrations.AddConstraint(
             model_name='period',
@@ -1015,20 +881,8 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('locked_at__isnull', True), ('locked_by__isnull', True)), models.Q(('locked_at__isnull', False), ('locked_by__isnull', False)), _connector='OR'), name='period_locked_whole'),
         ),
         migrations.AddConstraint(
-            model_name='period',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('locked_at__isnull', True), ('state', 'open')), models.Q(('closed_at__isnull', False), ('locked_at__isnull', True), ('state', 'closed')), models.Q(('closed_at__isnull', False), ('locked_at__isnull', False), ('state', 'locked')), _connector='OR'), name='period_state_agrees_with_who_and_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='query',
-            constraint=models.CheckConstraint(condition=models.Q(('owner__in', ['surgeon', 'embryologist', 'administrator', 'reader'])), name='query_owner_is_in_vocabulary', violation_error_message='This is not one of the choices.'),
-        ),
-        migrations.AddConstraint(
             model_name='query',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('closed_by__isnull', True)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='query_closed_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='querymessage',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='querymessage_says_something'),
         ),
         migrations.AddConstraint(
             model_name='receipt',
