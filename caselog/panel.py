@@ -2,7 +2,7 @@
 
 One range for all men cannot see a slip of the decimal point in FSH, whose plausible values span more
 than a factor of ten. His LH and testis volumes narrow it. The table describes, in logarithms to base
-10, the men that docs/methods/plausibility.md mixes from published series; an expectation is the
+10, the men that docs/plausibility.md mixes from published series; an expectation is the
 regression of one value on those that are known. No Django in here.
 """
 

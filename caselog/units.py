@@ -1,6 +1,6 @@
 """Hormones in the unit that a laboratory printed, and in the one that figures are compared in.
 
-One unit of the key is `factor` canonical units; docs/methods/plausibility.md has each with its
+One unit of the key is `factor` canonical units; docs/plausibility.md has each with its
 source and published pairs, which the tests convert:
 
 - testosterone, C19H28O2, 288.42 g/mol (PubChem CID 6013): 1 ng/dL is 0.0347 nmol/L, as Endotext
@@ -43,7 +43,7 @@ SCALES = {
             Unit.NG_ML: 1000 / _TESTOSTERONE_G_PER_MOL,
             Unit.UG_L: 1000 / _TESTOSTERONE_G_PER_MOL,
         },
-        (3, 40),  # narrow enough to see a slip of the decimal point (docs/methods/plausibility.md)
+        (3, 40),  # narrow enough to see a slip of the decimal point (docs/plausibility.md)
         (0, 120),
     ),
     Analyte.INHIBIN_B: Scale(Unit.PG_ML, {Unit.PG_ML: Decimal(1)}, (0, 400), (0, 2000)),

@@ -1,8 +1,10 @@
 """Serializer fields, made from the dictionary's entries and the columns they name."""
 
+from functools import cache
 from typing import Any
 
 from django.db import models
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import pgettext
@@ -62,6 +64,12 @@ class Version(serializers.IntegerField):
 
 def field_of(entry: Entry, *, read_only: bool = False) -> serializers.Field:
     """The field of one answer: its shape only. What goes with what is the services' to judge."""
+    kind, kwargs = _shape(entry, read_only)
+    return kind(**kwargs)
+
+
+@cache  # a request makes the fields of a hundred answers anew
+def _shape(entry: Entry, read_only: bool) -> tuple[type[serializers.Field], dict]:
     column = entry.model_field
     kind, kwargs = _kind_of(column)
     if entry.condition:  # whether it is asked at all depends on other answers
@@ -72,7 +80,7 @@ def field_of(entry: Entry, *, read_only: bool = False) -> serializers.Field:
         for name in ("required", "queryset"):
             kwargs.pop(name, None)
         kwargs["read_only"] = True
-    return kind(**kwargs | {"label": entry.label, "help_text": _about(entry)})
+    return kind, kwargs | {"label": entry.label, "help_text": _about_lazily(entry)}
 
 
 def blank_of(entry: Entry):
@@ -103,3 +111,6 @@ def _about(entry: Entry) -> str:
         sentence = _("Kept only while `%(field)s` is %(values)s.")
         said.append(sentence % {"field": condition.parent, "values": values})
     return " ".join(part for part in said if part)
+
+
+_about_lazily = lazy(_about, str)

@@ -1,6 +1,6 @@
 """How many slips of the decimal point and of the unit are questioned, and how many plausible values.
 
-The men are generated from published series; docs/methods/plausibility.md names them and says which
+The men are generated from published series; docs/plausibility.md names them and says which
 assumptions carry the figures. Run with -s to see the table.
 """
 

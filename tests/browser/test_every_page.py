@@ -40,7 +40,7 @@ def submit(**typed):
 
     def act(page):
         for name, value in typed.items():
-            page.locator(f"main [name={name}]").fill(value)
+            page.locator(f"main [name={name}]").last.fill(value)
         with page.expect_navigation():
             page.locator("main form[method=post] button:not([type=button], [form]):visible").last.click()
 

@@ -11,7 +11,7 @@ from caselog.models import Measurement
 from caselog.services import cases
 from caselog.units import SCALES, canonical, converted
 
-# Pairs as their source prints them (docs/methods/plausibility.md), each to its own rounding.
+# Pairs as their source prints them (docs/plausibility.md), each to its own rounding.
 PUBLISHED = [
     ("testosterone", "100", "ng_dl", "3.47", "0.005"),  # Endotext: multiply by 0.0347
     ("testosterone", "346", "ng_dl", "12", "0.05"),

