@@ -24,8 +24,8 @@ run: $(VENV)/.run $(CATALOGUES)  ## serve the demo clinic at http://127.0.0.1:80
 	@$(BIN)/python manage.py run --demo
 
 # Tables straight from the models; `test` makes them by the migrations, and `check` compares the two.
-quick: $(VENV)/.test $(CATALOGUES)  ## the quick tests, on SQLite
-	$(PYTEST) $(PARALLEL) -m "not slow and not browser" --no-migrations --ignore=tests/benchmarks
+quick: $(VENV)/.test $(CATALOGUES)  ## rules, services and figures, on SQLite: under a minute
+	$(PYTEST) $(PARALLEL) -m "not slow and not http and not browser" --no-migrations --ignore=tests/benchmarks
 
 # One failing part does not hide the others; the last line is pytest's.
 test: $(VENV)/.test $(CATALOGUES) programs  ## every test, on SQLite and PostgreSQL and in a browser, with coverage

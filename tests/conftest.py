@@ -34,6 +34,12 @@ PASSWORD = "correct horse battery"
 _numbers = count(1)
 
 
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if {"client", "api"} & set(item.fixturenames):
+            item.add_marker(pytest.mark.http)
+
+
 @pytest.fixture(autouse=True)
 def _english():
     """A request in Arabic leaves its language behind for the next test."""

@@ -19,6 +19,8 @@ from caselog.models import Case, Change, Clinic, Membership, Patient, Period
 from caselog.services import cases, exports, follow_up, histology, imports
 from caselog.services.import_sheet import CellErrors
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2025, 6, 30)
 OPTIONAL = {
     "height_cm": 178,

@@ -15,6 +15,8 @@ from caselog.models import Case, Draft
 from caselog.reauthentication import SIGNED_IN_AT
 from caselog.web.middleware import USED_AT
 
+pytestmark = pytest.mark.slow
+
 NEW = reverse("case_new")
 TYPED = {"patient_code": "K-0231", "age_at_procedure": "3x", "operation_note": "مَرّ بسلام", "draft": ""}
 

@@ -13,6 +13,8 @@ SAFE = {
     "CASELOG_ALLOWED_HOSTS": "caselog.clinic.example",
 }
 
+pytestmark = pytest.mark.slow
+
 
 def start(tmp_path, code="", **environment):
     environment = {name: value for name, value in environment.items() if value is not None}
@@ -53,7 +55,6 @@ def test_an_unsafe_production_does_not_start(tmp_path, changes, complaint):
     assert complaint in started.stderr
 
 
-@pytest.mark.slow
 @pytest.mark.promise("WEB-2")
 def test_a_safe_production_passes_every_deployment_check(tmp_path):
     code = (
@@ -73,7 +74,6 @@ def test_the_demo_needs_nothing_and_keeps_its_own_key(tmp_path):
     assert (tmp_path / "secret-key").stat().st_mode & 0o077 == 0
 
 
-@pytest.mark.slow
 def test_pandas_scipy_and_openpyxl_wait_until_they_are_needed(tmp_path):
     code = (
         "import sys\nfrom django.urls import get_resolver\nget_resolver().url_patterns\n"

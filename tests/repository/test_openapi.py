@@ -11,7 +11,7 @@ import yaml
 from django.core.management import call_command
 
 # It is generated once, not by each worker.
-pytestmark = pytest.mark.xdist_group("openapi")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("openapi")]
 
 SNAPSHOT = Path(__file__).parents[2] / "docs" / "openapi.yaml"
 

@@ -1,0 +1,98 @@
+"""The demo clinics. Making them takes long, so the tests of one day read the same ones."""
+
+from datetime import date
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+
+from audit.comparison import audit
+from audit.results import Filters
+from audit.statistics import Verdict
+from caselog import dataset, demo
+from caselog.models import (
+    Case,
+    Clinic,
+    Complication,
+    FollowUp,
+    IcsiCycle,
+    LaboratoryReport,
+    Measurement,
+    User,
+)
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.xdist_group("demo")]
+
+DAY = date(2025, 6, 30)
+
+
+@pytest.fixture(scope="module", params=[DAY], ids=str)
+def demo_clinics(request, django_db_setup, django_db_blocker):
+    """Both demo clinics as made on a day. Every test of that day reads the same ones: they take long."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        demo.make(today=request.param)
+        yield list(Clinic.objects.order_by("pk"))
+        transaction.set_rollback(True)
+
+
+def test_the_demo_is_two_synthetic_clinics_with_some_150_cases(demo_clinics):
+    first, second = demo_clinics
+    assert first.synthetic
+    assert second.synthetic
+    assert 140 <= first.cases.count() <= 160
+    assert 10 <= second.cases.count() <= 20
+    dates = first.cases.values_list("procedure_date", flat=True)
+    assert (max(dates) - min(dates)).days > 3 * 360
+
+
+@pytest.mark.parametrize("demo_clinics", [DAY, date(2024, 2, 29), date(2026, 12, 31)], indirect=True, ids=str)
+def test_the_demo_shows_every_verdict_every_exclusion_and_overlaps(demo_clinics):
+    clinic, _second = demo_clinics
+    person = User.objects.get(email="reader@demo.example")
+    rows = dataset.cases_of(person, clinic)
+    audits = [
+        audit(
+            rows,
+            filters=Filters(reference_set=name),
+            clinic=clinic.name,
+            synthetic=True,
+            source="clinic",
+            made_by="",
+            made_at=None,
+        )
+        for name in ("document", "literature")
+    ]
+    assert {c.verdict for a in audits for c in a.comparisons} == {*Verdict, None}
+    quality = audits[0].quality
+    assert {"pending", "draft", "cancelled", "abandoned", "uncertain_type"} <= set(quality.parts)
+    assert any({"failed_before", "klinefelter"} <= set(overlap.groups) for overlap in audits[0].overlaps)
+    assert audits[0].tissue.ratio is not None
+    assert any(comparison.count("repeat") for comparison in audits[0].comparisons)
+
+
+def test_the_demo_has_every_kind_of_report(demo_clinics):
+    assert LaboratoryReport.objects.filter(result_status="preliminary").exists()
+    assert Case.objects.awaiting_laboratory().filter(laboratory_report__isnull=True).exists()
+
+
+def test_the_demo_has_what_followed_the_operations(demo_clinics):
+    first, _second = demo_clinics
+    told = {visit.complications for visit in FollowUp.objects.filter(case__clinic=first)}
+    assert told == {"none_known", "some", "not_followed"}
+    assert Complication.objects.exists()
+    assert IcsiCycle.objects.filter(live_birth="yes").exists()
+    assert Measurement.objects.filter(follow_up=None).exists()
+    assert first.alerts.open().count() == 1
+    assert min(first.cases.follow_up_counts(date(2025, 6, 30)).values()) > 0
+
+
+def test_the_demo_is_made_once_and_tells_its_sign_ins(demo_clinics):
+    count = Case.objects.count()
+    out = StringIO()
+    call_command("demo_clinic", stdout=out)
+    assert "nothing was made" in out.getvalue()
+    assert Case.objects.count() == count
+    call_command("demo_clinic", show_sign_ins=True, stdout=(shown := StringIO()))
+    assert "surgeon@demo.example" in shown.getvalue()
+    assert demo.PASSWORD in shown.getvalue()
