@@ -116,7 +116,12 @@ class AuditRunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
         return AuditRunSerializer if self.action == "list" else WholeAuditRunSerializer
 
     def create(self, request):
-        """Keep today's audit with all that it rests on."""
+        """Keep today's audit with all that it rests on.
+
+        It takes no Idempotency-Key: the audit is made anew of the records as they stand, so the
+        same request later need not make the same run. After a lost answer look for the title in
+        the list of runs before you send it again.
+        """
         asked = NewAuditRunSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         clinic = _clinic(request, asked.validated_data["clinic"])

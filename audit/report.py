@@ -30,6 +30,11 @@ def notes(cases: Cases) -> list[str]:
             _("Weights outside %(low)s to %(high)s mg, to be checked: %(cells)s")
             % {"low": low, "high": high, "cells": _shortened(cases.unusual)}
         )
+    if cases.first_after_another:
+        said.append(
+            _("Attempt 1 beside an earlier attempt, to be checked: %(cells)s")
+            % {"cells": _shortened(cases.first_after_another)}
+        )
     return said
 
 

@@ -98,7 +98,11 @@ def changed_since(*, user, clinic, runs: Sequence[AuditRun]) -> dict[int, Since]
 
 
 def _since(run: AuditRun, changed: list[ChangedCase]) -> Since:
-    cases = [case for case in changed if case.changed_at > run.kept_at and case.is_of(run.since, run.until)]
+    cases = [
+        case
+        for case in changed
+        if case.changed_at > run.kept_at and case.is_of(run.since, run.until, then=run.kept_at)
+    ]
     return Since(cases, sum(case.result_after(run.kept_at) for case in cases))
 
 

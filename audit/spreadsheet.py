@@ -63,6 +63,7 @@ class Cases:
     other_sheets: tuple[str, ...]
     absent: tuple[str, ...]  # fields that no row answers
     unusual: tuple[str, ...]  # cells of weights outside the soft limits
+    first_after_another: tuple[str, ...]  # cells of attempt 1 beside an earlier attempt
 
 
 def read_cases(path: Path, *, today: date) -> Cases:
@@ -94,6 +95,11 @@ def read_cases(path: Path, *, today: date) -> Cases:
             str(Position(one.row, columns.place_of[name] + 1))
             for one in read
             for name in rules.unusual_weights(one.answers)
+        ),
+        first_after_another=tuple(
+            str(Position(one.row, columns.place_of["attempt_number"] + 1))
+            for one in read
+            if rules.is_first_after_another(one.answers)
         ),
     )
 

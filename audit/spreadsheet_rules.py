@@ -145,9 +145,9 @@ def _cause(answers: Answers) -> Iterator[Problem]:
 
 def _attempt(answers: Answers) -> Iterator[Problem]:
     number, earlier = answers.get("attempt_number"), answers.get("prior_retrieval")
-    if number and earlier and (number == 1) != (earlier == PriorRetrieval.NO_PRIOR):
+    if number and number > 1 and earlier == PriorRetrieval.NO_PRIOR:
         yield _problem(
-            answers, "attempt_number", _("attempt 1 has no earlier attempt, a later one has"),
+            answers, "attempt_number", _("a later attempt has an earlier one"),
             _("correct attempt_number or prior_retrieval"),
         )  # fmt: skip
 
@@ -272,6 +272,12 @@ def unusual_weights(answers: Answers) -> list[str]:
         for name, weight in answers.items()
         if name.endswith("tissue_weight_mg") and not low <= weight <= high
     ]
+
+
+def is_first_after_another(answers: Answers) -> bool:
+    """Attempt 1 of a man who had an earlier one: possible, and worth a look."""
+    earlier = answers.get("prior_retrieval")
+    return answers.get("attempt_number") == 1 and earlier not in (None, "", PriorRetrieval.NO_PRIOR)
 
 
 def absent(names: Collection[str], rows: Collection[Answers]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from caselog.choices import Role
+from caselog.choices import FROZEN, Role
 from caselog.demo_afterwards import Afterwards
 from caselog.models import Case, Clinic, Period, User
 from caselog.services import cases, clinics, doubts, laboratory, periods
@@ -61,7 +61,7 @@ _FAILED_ELSEWHERE = {
 }
 CEDAR = [
     Group(14, 10, 0, _OA | {"primary_aetiology": "vasectomy"}, "tesa"),
-    Group(6, 5, 0, _OA | {"primary_aetiology": "cbavd"}, "pesa"),
+    Group(6, 5, 0, _OA | {"primary_aetiology": "cbavd", "cftr": "two_variants"}, "pesa"),
     Group(6, 5, 1, _OA | {"primary_aetiology": "post_infective"}, "conventional_tese"),
     Group(22, 8, 1, _NOA | {"primary_aetiology": "idiopathic"}, "conventional_tese", 6, 2),
     Group(7, 4, 0, _NOA | {"primary_aetiology": "cryptorchidism"}, "conventional_tese"),
@@ -229,6 +229,8 @@ class _Maker:
             if procedure == "micro_tese"
             else self.random.choice(["spinal", "local_sedation"]),
         }
+        if procedure in ("micro_tese", "mesa"):
+            answers["magnification"] = "microscope"
         median = {"micro_tese": 95, "conventional_tese": 520}.get(procedure, 25)
         for side in ("right", "left") if both else (sides,):
             weighed = self.random.random() < 0.8
@@ -279,6 +281,8 @@ class _Maker:
             answers["disposition"] = (
                 "discarded" if result == "none" else self.random.choice(["frozen", "fresh", "both"])
             )
+            if answers["disposition"] in FROZEN:
+                answers["vials_n"] = 2 * len(sides)
             answers["witness"] = self.random.choice([person for person in self.witnesses if person != by])
         laboratory.report(by=by, case=case, answers=answers, final=bool(result))
 

@@ -23,6 +23,7 @@ class Permission(Enum):
     READ_CASES = auto()
     LOG_CASES = auto()
     CHANGE_PATIENTS = auto()
+    KEEP_IDENTIFIERS = auto()
     REPORT_LABORATORY = auto()
     RECORD_HISTOLOGY = auto()
     ACKNOWLEDGE_ALERTS = auto()
@@ -54,6 +55,7 @@ PERMISSIONS = {
     Role.ADMINISTRATOR: _READ
     | {
         Permission.CHANGE_PATIENTS,
+        Permission.KEEP_IDENTIFIERS,
         Permission.FOLLOW_UP,
         Permission.ASK_QUERIES,
         Permission.KEEP_AUDIT,

@@ -6,11 +6,14 @@ production refuses a missing secret key or host list instead of running unsafe.
 
 import os
 import secrets
+from base64 import urlsafe_b64encode
+from hashlib import sha256
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import dj_database_url
 from bootstrap_wrapper import get_bootstrap_dir
+from cryptography.fernet import Fernet
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -30,7 +33,7 @@ DEBUG = False
 
 
 def _demo_secret_key() -> str:
-    """A key of this folder's own, so that demo sessions survive a restart and no key is shared."""
+    """A key of this folder's own, so that the demo survives a restart and no key is shared."""
     path = HOME / "secret-key"
     if not path.exists():
         HOME.mkdir(parents=True, exist_ok=True)
@@ -57,6 +60,17 @@ def _listed(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
+def _fernet_keys(name: str) -> tuple[str, ...]:
+    keys = tuple(_listed(os.environ.get(name, "")))
+    for place, key in enumerate(keys, start=1):
+        try:
+            Fernet(key)
+        except ValueError:
+            wrong = f"{name}: key {place} of {len(keys)} is not valid."
+            raise ImproperlyConfigured(f"{wrong} Write 32 random bytes in URL-safe base64.") from None
+    return keys
+
+
 if DEMO:
     SECRET_KEY = os.environ.get("CASELOG_SECRET_KEY") or _demo_secret_key()
     ALLOWED_HOSTS = [
@@ -73,6 +87,11 @@ else:
     ALLOWED_HOSTS = _listed(_required("CASELOG_ALLOWED_HOSTS"))
     if "*" in ALLOWED_HOSTS:
         raise ImproperlyConfigured("CASELOG_ALLOWED_HOSTS holds “*”; name the hosts.")
+
+# Names and hospital numbers (caselog.models.encrypted): the first key encrypts, all of them decrypt.
+IDENTIFIER_KEYS = _fernet_keys("CASELOG_IDENTIFIER_KEYS")
+if DEMO and not IDENTIFIER_KEYS:
+    IDENTIFIER_KEYS = (urlsafe_b64encode(sha256(f"identifiers {SECRET_KEY}".encode()).digest()).decode(),)
 
 CSRF_TRUSTED_ORIGINS = _listed(os.environ.get("CASELOG_TRUSTED_ORIGINS", ""))
 SECURE_HTTPS = not DEMO

@@ -6,10 +6,11 @@ source and published pairs, which the tests convert:
 - testosterone, C19H28O2, 288.42 g/mol (PubChem CID 6013): 1 ng/dL is 0.0347 nmol/L, as Endotext
   (Laboratory assessment of testicular function, figure 3) multiplies.
 - estradiol, C18H24O2, 272.38 g/mol (PubChem CID 5757): 1 pg/mL is 3.671 pmol/L.
-- AMH, a dimer of 140 kDa (Su HI et al., Fertil Steril 2014, PMC4334563): 1 ng/mL is 1000/140 =
-  7.14 pmol/L, which is the factor in use.
-- prolactin is counted by its activity, so its factor belongs to a standard: 1 µg/L is 21.2 mIU/L
-  of the WHO 3rd International Standard 84/500, which the 4th, 83/573, carries on (WHO/BS/2016.2292).
+- AMH, a dimer of 140 kDa (Su HI et al., PMC4334563): 1 ng/mL is 1000/140 = 7.14 pmol/L, which is
+  the factor in use.
+- prolactin is counted by its activity, so its factor belongs to a standard: laboratories print
+  21.2 mIU/L, or its inverse 0.047, for 1 µg/L of the WHO 3rd International Standard 84/500, in
+  whose units the 4th, 83/573, was calibrated (WHO/BS/2016.2292).
 - IU/L and mIU/mL, and ng/mL and µg/L, are the same figure.
 """
 

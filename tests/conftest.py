@@ -23,7 +23,7 @@ from django.test import TransactionTestCase
 from django.utils import translation
 from rest_framework.test import APIClient
 
-from caselog.choices import Role
+from caselog.choices import FROZEN, Role
 from caselog.history import triggers
 from caselog.models import Clinic, Membership, User
 from caselog.services import cases, doubts, laboratory
@@ -149,6 +149,7 @@ def operation_answers(**changes):
         "procedure": "micro_tese",
         "sides": "both",
         "anaesthesia": "general",
+        "magnification": "microscope",
         "right_weighing": "balance",
         "right_tissue_weight_mg": 120,
         "right_samples_n": 6,
@@ -166,6 +167,8 @@ def laboratory_answers(**changes):
         "search_minutes": 90,
         "disposition": "frozen",
     } | changes
+    if answers["disposition"] in FROZEN:
+        answers = {"vials_n": 2} | answers
     return {name: value for name, value in answers.items() if value is not None}
 
 
@@ -209,11 +212,12 @@ def case(make_case):
 def make_report(embryologist, witness):
     def make(case, *, final=True, **changes):
         sides = {testis.side for testis in case.testes.all()}
-        usual = laboratory_answers(
-            right_sperm_found="motile" if "right" in sides else None,
-            left_sperm_found=("none" if "right" in sides else "motile") if "left" in sides else None,
-        )
-        answers = usual | {"witness": witness} | changes
+        usual = {
+            "right_sperm_found": "motile" if "right" in sides else None,
+            "left_sperm_found": ("none" if "right" in sides else "motile") if "left" in sides else None,
+            "witness": witness,
+        }
+        answers = laboratory_answers(**usual | changes)
         seen = {f"{testis.side}_wet_prep": testis.wet_prep for testis in case.testes.all()}
         return laboratory.report(
             by=embryologist,

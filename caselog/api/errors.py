@@ -1,6 +1,7 @@
 """One shape for every error: {"errors": {"field": ["message"]}}."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict
 
 from django.core import exceptions as django
@@ -59,7 +60,8 @@ def handler(exc, context):
         response.data = {"errors": by_field(response.data)}
         if isinstance(exc, Stale) and "pk" in context["kwargs"]:
             response.data["errors"] = {"version": [exc.message]}
-            response.data["version"] = context["view"].get_object().version
+            with suppress(Http404):  # a record that is gone has no version
+                response.data["version"] = context["view"].get_object().version
         if isinstance(exc, Doubtful):
             response.data = _doubts(exc)
     return response

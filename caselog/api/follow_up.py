@@ -7,6 +7,7 @@ from rest_framework.response import Response
 
 from caselog.api.fields import Version, Visible
 from caselog.api.filters import OfCaseFilter
+from caselog.api.preconditions import version_read
 from caselog.api.serializers import Answers, Record, confirm_field
 from caselog.api.views import Records, confirmed
 from caselog.dictionary import COMPLICATION, FOLLOW_UP, ICSI
@@ -93,7 +94,8 @@ class OfCase(Records):
     }
 
     def destroy(self, request, pk):
-        follow_up.remove(by=request.user, record=self.get_object())
+        record = self.get_object()
+        follow_up.remove(by=request.user, record=record, version=version_read(request))
         return Response(status=204)
 
 

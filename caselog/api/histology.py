@@ -47,15 +47,13 @@ class HistologyChangeSerializer(Answers):
     reason = reason_field()
 
 
+_CASES = Case.objects.select_related("clinic").prefetch_related("testes__histology")
+
+
 class HistologyViewSet(Records):
     """Histology by case: those that have one."""
 
-    queryset = (
-        Case.objects.select_related("clinic")
-        .prefetch_related("testes__histology")
-        .filter(testes__histology__isnull=False)
-        .distinct()
-    )
+    queryset = _CASES.filter(testes__histology__isnull=False).distinct()
     serializer_class, new, changes = HistologySerializer, NewHistologySerializer, HistologyChangeSerializer
     conflicts: ClassVar = {"create", "update", "partial_update"}
     says: ClassVar = {
@@ -68,6 +66,9 @@ class HistologyViewSet(Records):
         case = super().get_object()
         case.version = version_of(case)  # as this record shows it; the case is not saved here
         return case
+
+    def answerable(self):
+        return _CASES.visible_to(self.request.user)  # one whose histology was just cleared too
 
     def stored(self, case):
         return histology.answers_of(case)

@@ -32,7 +32,7 @@ def tag(version: int) -> str:
     return f'"{version}"'
 
 
-def version_read(request, in_body: int | None) -> int:
+def version_read(request, in_body: int | None = None) -> int:
     """The version that the caller read, by the header or, in older programs, by the body.
 
     A header that names none of ours, such as `*`, promises nothing about what was read.

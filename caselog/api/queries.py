@@ -36,7 +36,11 @@ class QuerySerializer(serializers.ModelSerializer):
 class NewQuerySerializer(Strict):
     case = Visible(queryset=Case.objects.all())
     field = serializers.CharField(
-        default="", allow_blank=True, max_length=60, help_text="A name of the data dictionary; blank for all."
+        default="",
+        allow_blank=True,
+        max_length=60,
+        help_text="A name of the data dictionary, of what came after the operation with its part: "
+        "`follow_up.seen_on`; blank for all.",
     )
     text = serializers.CharField(max_length=1000)
 

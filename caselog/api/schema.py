@@ -20,6 +20,7 @@ REFUSALS = {
 
 
 _ONE_RECORD = {"create", "retrieve", "update", "partial_update"}
+_CHANGES = {"update", "partial_update", "destroy"}
 
 
 def _header(name: str, about: str, **more) -> OpenApiParameter:
@@ -47,7 +48,8 @@ class Schema(AutoSchema):
     def get_override_parameters(self):
         found = list(super().get_override_parameters())
         if self._is_versioned_change():
-            found.append(_header(IF_MATCH, "The ETag of the record that was read; needed without `version`."))
+            needed = "" if self.method == "DELETE" else "; needed without `version`"
+            found.append(_header(IF_MATCH, f"The ETag of the record that was read{needed}."))
         if self._takes_a_key():
             found.append(
                 _header(
@@ -64,7 +66,7 @@ class Schema(AutoSchema):
         return getattr(self.view, "is_versioned", bool)()
 
     def _is_versioned_change(self) -> bool:
-        return getattr(self.view, "action", "") in {"update", "partial_update"} and self._is_versioned()
+        return getattr(self.view, "action", "") in _CHANGES and self._is_versioned()
 
     def _takes_a_key(self) -> bool:
         return getattr(self.view, "action", "") == "create" and hasattr(self.view, "is_versioned")

@@ -44,6 +44,11 @@ class Answers(Strict):
         return super().get_fields() | {entry.name: field_of(entry) for entry in self.part}
 
 
+def reason_field() -> serializers.CharField:
+    about = _lazy("Why a final report or a case of a locked period changes; kept in its history.")
+    return serializers.CharField(default="", allow_blank=True, max_length=300, help_text=about)
+
+
 class Record(serializers.ModelSerializer):
     """A stored record with its answers beside its own columns."""
 
@@ -110,10 +115,10 @@ class ClinicChangeSerializer(NewClinicSerializer):
 class PatientSerializer(serializers.ModelSerializer):
     class Meta:
         model = Patient
-        fields = read_only_fields = ["id", "clinic", "code", "birth_year"]
+        fields = read_only_fields = ["id", "clinic", "code", "birth_year", "version"]
 
 
-class PatientChangeSerializer(Strict):
+class PatientAnswers(Strict):
     def get_fields(self):
         asked = dictionary.entries()
         return super().get_fields() | {
@@ -122,8 +127,13 @@ class PatientChangeSerializer(Strict):
         }
 
 
-class NewPatientSerializer(PatientChangeSerializer):
+class NewPatientSerializer(PatientAnswers):
     clinic = Visible(queryset=Clinic.objects.all())
+
+
+class PatientChangeSerializer(PatientAnswers):
+    version = Version()
+    reason = reason_field()
 
 
 class CaseSerializer(Record):
@@ -164,15 +174,17 @@ class ConfirmSerializer(Strict):
         help_text=_lazy("Needed where the doubt has `needs_reason`."),
     )
 
+    def validate(self, said):
+        # What a partial change may leave out are answers, not parts of a confirmation; it gets no defaults.
+        missing = {"code", "about"} - said.keys()
+        if missing:
+            raise ValidationError({name: self.fields[name].error_messages["required"] for name in missing})
+        return {"reason": ""} | said
+
 
 def confirm_field() -> ConfirmSerializer:
     about = _lazy("The doubts that the caller looked at: these answers are unusual, and right.")
     return ConfirmSerializer(many=True, default=list, help_text=about)
-
-
-def reason_field() -> serializers.CharField:
-    about = _lazy("Why a final report or a case of a locked period changes; kept in its history.")
-    return serializers.CharField(default="", allow_blank=True, max_length=300, help_text=about)
 
 
 class CaseAnswers(Answers):

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any, ClassVar
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -33,6 +33,7 @@ from caselog.api.serializers import (
 from caselog.models import Case, Clinic, LaboratoryReport, Membership, Patient
 from caselog.reauthentication import confirmed_lately
 from caselog.services import cases, clinics, doubts, laboratory, patients, receipts
+from caselog.services.errors import Refused
 
 
 class Records(ListModelMixin, RetrieveModelMixin, GenericViewSet):
@@ -62,6 +63,10 @@ class Records(ListModelMixin, RetrieveModelMixin, GenericViewSet):
     def get_queryset(self):
         records: Any = super().get_queryset()
         return records.visible_to(self.request.user)
+
+    def answerable(self) -> QuerySet:
+        """The records that a change may be answered with."""
+        return self.get_queryset()
 
     @classmethod
     @cache
@@ -114,7 +119,10 @@ class Records(ListModelMixin, RetrieveModelMixin, GenericViewSet):
         return serializer.validated_data
 
     def _answer(self, pk: int, status: int = 200) -> Response:
-        return Response(self.get_serializer(self.get_queryset().get(pk=pk)).data, status=status)
+        record = self.answerable().filter(pk=pk).first()
+        if record is None:
+            raise Refused(_("What this request made is not there any more."))
+        return Response(self.get_serializer(record).data, status=status)
 
 
 class ClinicViewSet(Records):
@@ -150,6 +158,7 @@ class PatientViewSet(Records):
     queryset = Patient.objects.select_related("clinic")
     filterset_class = PatientFilter
     serializer_class, new, changes = PatientSerializer, NewPatientSerializer, PatientChangeSerializer
+    conflicts: ClassVar = {"update", "partial_update"}
     says: ClassVar = {
         "create": "Log a man before his first case. A case makes its patient by itself.",
         "update": "Replace the code and the birth year.",
@@ -201,7 +210,8 @@ class CaseViewSet(Records):
         )
 
     def destroy(self, request, pk):
-        cases.delete_draft(by=request.user, case=self.get_object())
+        case = self.get_object()
+        cases.delete_draft(by=request.user, case=case, version=version_read(request))
         return Response(status=204)
 
 

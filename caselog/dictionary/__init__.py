@@ -13,6 +13,7 @@ from typing import Any
 
 from caselog.dictionary.entry import Answers, Entry, When
 from caselog.dictionary.follow_up import COMPLICATION, FOLLOW_UP, ICSI
+from caselog.dictionary.identifiers import IDENTIFIERS
 from caselog.dictionary.laboratory import HISTOLOGY, LABORATORY
 from caselog.dictionary.operation import OPERATION
 
@@ -21,6 +22,7 @@ __all__ = [
     "FOLLOW_UP",
     "HISTOLOGY",
     "ICSI",
+    "IDENTIFIERS",
     "LABORATORY",
     "OPERATION",
     "PARTS",
@@ -29,7 +31,8 @@ __all__ = [
     "When",
 ]
 
-# What is filled in as one form, under its name in addresses and documents.
+# What is filled in as one form, under its name in addresses and documents. The API, spreadsheets and the
+# history take everything in here along, so IDENTIFIERS, which never leave the clinic, are not.
 PARTS = {
     "operation": OPERATION,
     "laboratory": LABORATORY,

@@ -50,8 +50,13 @@ LABORATORY: list[Entry] = [
         "disposition", "laboratoryreport", "disposition", _EMBRYOLOGIST,
         required=True, used_in=("usable", "report", "safety"),
     ),
+    Entry(
+        "vials_n", "laboratoryreport", "vials_n", _EMBRYOLOGIST, soft=(1, 20),
+        required=True, condition=When("disposition", tuple(FROZEN)), used_in=("report", "safety"),
+    ),
     Entry("witness", "laboratoryreport", "witness", _EMBRYOLOGIST, required=True, used_in=("report",)),
-    # The witness is the second pair of eyes, so naming one answers this (caselog.forms.laboratory).
+    # The witness is the second pair of eyes, so naming one answers this (caselog.forms.laboratory). It is
+    # not required besides: the usual finding stays within its 8 clicks.
     Entry(
         "identity_checked", "laboratoryreport", "identity_checked", _EMBRYOLOGIST,
         used_in=("report",),
@@ -68,10 +73,6 @@ LABORATORY: list[Entry] = [
     Entry(
         "embryologists_n", "laboratoryreport", "embryologists_n", _EMBRYOLOGIST, section="more",
         used_in=("report",),
-    ),
-    Entry(
-        "vials_n", "laboratoryreport", "vials_n", _EMBRYOLOGIST, section="more", soft=(1, 20),
-        condition=When("disposition", tuple(FROZEN)), used_in=("report", "safety"),
     ),
     Entry(
         "storage_location", "laboratoryreport", "storage_location", _EMBRYOLOGIST, section="more",

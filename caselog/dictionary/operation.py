@@ -98,7 +98,7 @@ OPERATION: list[Entry] = [
     ),
     Entry(
         "prior_retrieval", "case", "prior_retrieval", _SURGEON, section="diagnosis",
-        required=True, used_in=("failed_before", "case_mix"),
+        required=True, used_in=("failed_before", "case_mix", "safety"),
         synonyms=("earlier retrieval", "previous result"),
     ),
     Entry(
@@ -110,7 +110,7 @@ OPERATION: list[Entry] = [
     ),
     Entry(
         "attempt_number", "case", "attempt_number", _SURGEON, section="diagnosis",
-        required=True, used_in=("men",), synonyms=("attempt", "رقم المحاولة"),
+        required=True, used_in=("men", "safety"), synonyms=("attempt", "رقم المحاولة"),
     ),
     Entry(
         "procedure_date", "case", "procedure_date", _SURGEON, section="operation",
@@ -179,7 +179,7 @@ OPERATION: list[Entry] = [
     Entry("karyotype", "case", "karyotype", _SURGEON, section="background", used_in=("safety", "note")),
     Entry(
         "cftr", "case", "cftr", _SURGEON, section="background",
-        condition=When("primary_aetiology", (Aetiology.CBAVD,)), used_in=("note",),
+        required=True, condition=When("primary_aetiology", (Aetiology.CBAVD,)), used_in=("note",),
     ),
     Entry(
         "cryptorchidism", "case", "cryptorchidism", _SURGEON, section="background",
@@ -212,7 +212,7 @@ OPERATION: list[Entry] = [
         "varicocele_repaired_on", "case", "varicocele_repaired_on", _SURGEON, section="background",
         condition=When("varicocele_repaired", (YesNo.YES,)), used_in=("note",),
     ),
-    Entry("medication", "case", "medication", _SURGEON, section="background", used_in=("note",)),
+    Entry("medication", "case", "medication", _SURGEON, section="background", used_in=("note", "safety")),
     Entry(
         "medication_weeks", "case", "medication_weeks", _SURGEON, section="background", unit="weeks",
         condition=When("medication", _MEDICINES), used_in=("note",),
@@ -248,7 +248,7 @@ OPERATION: list[Entry] = [
     ),
     Entry(
         "changed_plan_reason", "case", "changed_plan_reason", _SURGEON, section="procedure",
-        condition=When("planned_procedure", tuple(Procedure)), used_in=("note", "safety"),
+        condition=When("planned_procedure", tuple(Procedure)), used_in=("note",),
     ),
     Entry(
         "preceding_procedures", "case", "preceding_procedures", _SURGEON, section="procedure",
@@ -264,6 +264,7 @@ OPERATION: list[Entry] = [
     ),
     Entry(
         "magnification", "case", "magnification", _SURGEON, section="procedure",
+        required=_PERFORMED,
         condition=When("procedure", (Procedure.MICRO_TESE, Procedure.MESA)), used_in=("note",),
     ),
     Entry(

@@ -18,6 +18,7 @@ from caselog import dictionary
 from caselog.dictionary import Entry, When
 from caselog.forms.doubts import Check, confirmed
 from caselog.forms.fields import field_for
+from caselog.forms.typed import as_typed
 from caselog.forms.widgets import NumberInput, SeveralChoices, TimeInput, WeightInput
 from caselog.services.doubts import Confirmed, Doubt
 
@@ -147,6 +148,7 @@ class AnswersForm(forms.Form):
     def __init__(self, *args, people: Mapping[str, QuerySet], **kwargs):
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.entries = {entry.name: entry for entry in self.part if self.asks(entry)}
+        self.people = people
         self.checks: list[Check] = []
         self.filled_in: dict[str, Any] = {}
         self.alternatives = {entry.instead for entry in self.part if entry.instead}
@@ -177,8 +179,13 @@ class AnswersForm(forms.Form):
         """Answer these questions as if they had been typed; `words` say to the person why."""
         data = cast(QueryDict, self.data).copy()
         for name, value in values.items():
-            data[self.add_prefix(name)] = str(value)
-            self.cleaned_data[name] = self.fields[name].clean(str(value))
+            field, html_name = self.fields[name], self.add_prefix(name)
+            if isinstance(field.widget, forms.MultiWidget):
+                for control, typed in as_typed(field, html_name, value).items():
+                    data.setlist(control, typed)
+            else:
+                data[html_name] = str(value)
+            self.cleaned_data[name] = field.clean(field.widget.value_from_datadict(data, {}, html_name))
         self.data = data
         if words:
             self.filled_in |= dict.fromkeys(values, words)

@@ -29,6 +29,4 @@ class Check:
 def confirmed(data: Mapping[str, Any]) -> dict[str, Confirmed]:
     """What was ticked, by the doubt's code."""
     codes = [name.removeprefix(_TICKED) for name in data if name.startswith(_TICKED)]
-    return {
-        code: Confirmed(data[_TICKED + code], data.get(_REASON + code, "").strip()[:200]) for code in codes
-    }
+    return {code: Confirmed(data[_TICKED + code], data.get(_REASON + code, "").strip()) for code in codes}

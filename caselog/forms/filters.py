@@ -101,6 +101,7 @@ class CaseFilter(django_filters.FilterSet):
     status = _select(_("Operation"), OperationStatus)
     result = _select(_("Laboratory result"), Result, method="with_result")
     surgeon = _select(_("Surgeon"), (), "surgeon")
+    signed_by = _select(_("Signed by"), (), "signed_by")
     since = _Day("procedure_date", lookup_expr="gte", label=_("Operations from"))
     until = _Day("procedure_date", lookup_expr="lte", label=_("Operations to"))
     sort = _select(_("Order"), Sort.choices[1:], method="in_any_order", empty_label=Sort.NEWEST.label)
@@ -112,9 +113,11 @@ class CaseFilter(django_filters.FilterSet):
     def __init__(self, asked: QueryDict, *, clinic, today: date, **kwargs):
         self.today = today
         super().__init__(asked, **kwargs)
-        # Whoever operated here, also those who work elsewhere now; one query.
-        surgeons = User.objects.filter(operations__clinic=clinic).distinct().order_by("name", "pk")
-        self.filters["surgeon"].extra["choices"] = [(str(one.pk), one.name) for one in surgeons]
+        # Whoever operated or signed here, also those who work elsewhere now; two queries.
+        for name in ("surgeon", "signed_by"):
+            people = User.objects.filter(pk__in=Case.objects.filter(clinic=clinic).values(name))
+            named = people.order_by("name", "pk").values_list("pk", "name")
+            self.filters[name].extra["choices"] = [(str(pk), person) for pk, person in named]
 
     @property
     def sort_by(self) -> str:
@@ -153,7 +156,7 @@ class CaseFilter(django_filters.FilterSet):
         return cases.filter(patient__code__istartswith=clean_text(typed))
 
     def needing(self, cases, _name, kind):
-        return cases.filter(needing(kind, today=self.today))
+        return cases.filter(needing(kind, cases=cases, today=self.today))
 
     def with_result(self, cases, _name, result):
         if result == Result.WAITING:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from caselog.choices import CountCategory, Side, SpermFound, YesNo
@@ -10,6 +11,7 @@ from caselog.dictionary import LABORATORY, Entry
 from caselog.forms.answers import AnswersForm, Inference, Question
 from caselog.forms.operation import Group, Section
 from caselog.models import Case, Testis, User
+from caselog.services import laboratory
 
 # Only spreadsheets say less than what the microscope shows, and a count is asked where sperm was found.
 _NEVER_OFFERED = {"sperm_found": SpermFound.UNSPECIFIED, "count_category": CountCategory.ZERO}
@@ -31,10 +33,12 @@ class LaboratoryForm(AnswersForm):
 
     def __init__(self, *args, case: Case, by: User, **kwargs):
         self.testes = {testis.side: testis for testis in case.testes.all()}
-        here = case.clinic.memberships.current().exclude(user=by).values("user")
-        super().__init__(
-            *args, people={"witness": User.objects.filter(pk__in=here).order_by("name", "pk")}, **kwargs
-        )
+        stored = getattr(case, "laboratory_report", None)
+        here = Q(pk__in=case.clinic.memberships.current().values("user"))
+        # Whoever was the witness then stays to be chosen after leaving the clinic.
+        others = User.objects.filter(here | Q(pk=stored and stored.witness_id))
+        others = others.exclude(pk=laboratory.embryologist_of(case, by=by).pk)
+        super().__init__(*args, people={"witness": others.order_by("name", "pk")}, **kwargs)
 
     def asks(self, entry: Entry) -> bool:
         return not entry.side or entry.side in self.testes

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -31,11 +31,15 @@ from caselog.forms.fields import choice
 from caselog.forms.widgets import GroupedSelect
 from caselog.models import Case, Clinic, User
 from caselog.models.procedure import LONGEST_OPERATION
+from caselog.services.rules_operation import minutes_between
 
 INFERENCES = (
     *(Inference(f"{side}_weighing", Weighing.BALANCE, given=f"{side}_tissue_weight_mg") for side in Side),
     Inference("attempt_number", "1", given="prior_retrieval", when=PriorRetrieval.NO_PRIOR),
-    Inference("magnification", Magnification.MICROSCOPE, given="procedure", when=Procedure.MICRO_TESE),
+    *(
+        Inference("magnification", Magnification.MICROSCOPE, given="procedure", when=procedure)
+        for procedure in (Procedure.MICRO_TESE, Procedure.MESA)
+    ),
     *(
         Inference(f"{analyte}_result", Measured.MEASURED, given=f"{analyte}_{detail}")
         for analyte in Analyte
@@ -157,17 +161,29 @@ class OperationForm(AnswersForm):
         return self.cleaned_data
 
     def _work_out_the_minutes(self) -> None:
-        """From start to end, past midnight too."""
+        """From start to end: what was left blank, and what followed the times before they were changed."""
         start, end = self.cleaned_data.get("start_time"), self.cleaned_data.get("end_time")
-        minutes = "operative_minutes"
-        blank = minutes not in self.errors and self.cleaned_data.get(minutes) is None
-        if start and end and blank and 0 < minutes_between(start, end) <= LONGEST_OPERATION:
-            self.fill({minutes: minutes_between(start, end)}, words=FOLLOWS)
+        name = "operative_minutes"
+        if not start or not end or name in self.errors:
+            return
+        given, taken = self.cleaned_data.get(name), minutes_between(start, end)
+        if given in (None, self._minutes_before()) and given != taken and 0 < taken <= LONGEST_OPERATION:
+            self.fill({name: taken}, words=FOLLOWS)
+
+    def _minutes_before(self) -> int | None:
+        """The stored operating time, where it is that of the stored times."""
+        start, end, minutes = map(self.initial.get, ("start_time", "end_time", "operative_minutes"))
+        return minutes if start and end and minutes == minutes_between(start, end) else None
 
     def _forget_filled(self) -> None:
         """The code was another man's: what his case answered and nobody changed is blank again."""
-        self.fill({name: "" for name, value in self.filled.items() if self.data.get(name) == value})
+        self.fill({name: "" for name, value in self.filled.items() if self._typed(name) == value})
         self.filled = {}
+
+    def _typed(self, name: str) -> str:
+        """What stands in the question; of a date, as "1 Feb 2024"."""
+        found = self[name].data
+        return " ".join(part or "" for part in found) if isinstance(found, list) else found or ""
 
     def fill_from_earlier(self, earlier: Mapping[str, Any]) -> list[Question]:
         """Answer what is still blank as the man's earlier case does; returns what was filled in."""
@@ -177,7 +193,7 @@ class OperationForm(AnswersForm):
         }
         self.fill(fitting)
         self.filled_from = typed.get("patient_code", "")
-        self.filled |= {name: str(value) for name, value in fitting.items()}
+        self.filled |= {name: self._typed(name) for name in fitting}
         return [self.question(name) for name in fitting]
 
     def fill_habits(self, habits: Mapping[str, Any], *, words: str) -> list[Question]:
@@ -216,10 +232,6 @@ class OperationForm(AnswersForm):
         for name, value in self.habits.items():
             if str(given.get(name, "")) == value:
                 self.filled_in[name] = self.habits_from
-
-
-def minutes_between(start: time, end: time) -> int:
-    return (end.hour * 60 + end.minute - start.hour * 60 - start.minute) % (24 * 60)
 
 
 def first_answers(*, by: User, clinic: Clinic, today: date) -> dict[str, Any]:

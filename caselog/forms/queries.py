@@ -4,25 +4,19 @@ from collections.abc import Iterator
 from typing import cast
 
 from django import forms
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from caselog import dictionary
-from caselog.dictionary import Answers, Entry
+from caselog import dictionary, questions
+from caselog.choices import OperationStatus
+from caselog.dictionary import Answers
 
 _WHOLE = "case"  # in the form only; stored as a blank
 
 
 def name_of(field: str) -> str:
     """What a question is about, for a reader."""
-    entry = dictionary.entries().get(field)
-    return _label(entry) if entry else _("The case as a whole")
-
-
-def _label(entry: Entry) -> str:
-    label = capfirst(str(entry.label))
-    return f"{entry.of_row}: {label}" if entry.row else label
+    return questions.label_of(field) if field in questions.entries() else _("The case as a whole")
 
 
 def _text(label) -> forms.CharField:
@@ -56,9 +50,13 @@ def _choices(answers: Answers) -> Iterator[tuple]:
         (_("Histology"), dictionary.HISTOLOGY),
     ]
     for title, part in parts:
-        asked = [(entry.name, _label(entry)) for entry in part if entry.applies(answers)]
+        asked = [(entry.name, questions.of_entry(entry)) for entry in part if entry.applies(answers)]
         if asked:
             yield title, asked
+    if answers.get("status") != OperationStatus.CANCELLED:
+        for after, heading in questions.AFTERWARDS.items():
+            part = dictionary.PARTS[after]
+            yield heading, [(f"{after}.{entry.name}", questions.of_entry(entry)) for entry in part]
 
 
 class AnswerForm(forms.Form):

@@ -37,10 +37,12 @@ def _only_with_a_reason(table: str, events: dict[str, str], message: str, about:
         yield Guard(table, event, message, f"caselog_reason() = '' AND ({condition})", about)
 
 
+# Of another table one row at a time, by its key, and no join: to a planner that saw the tables empty every
+# plan of a join costs the same, and it may read them whole for each row of a bulk load.
 # The findings are written before the report becomes final, so a first report passes.
-_OF_FINAL_REPORT = """EXISTS (
-    SELECT 1 FROM caselog_testis t JOIN caselog_laboratoryreport r ON r.case_id = t.case_id
-    WHERE t.id = {row}.testis_id AND r.result_status = 'final')"""
+_OF_FINAL_REPORT = """'final' = (
+    SELECT r.result_status FROM caselog_laboratoryreport r WHERE r.case_id = (
+        SELECT t.case_id FROM caselog_testis t WHERE t.id = {row}.testis_id))"""
 _NEW, _OLD = _OF_FINAL_REPORT.format(row="NEW"), _OF_FINAL_REPORT.format(row="OLD")
 
 # What the laboratory reported stays true of the case.
@@ -59,6 +61,7 @@ _OF_TESTIS = {"testis_id": "caselog_testis"}
 # For each table: the columns that name the rows it hangs on.
 _PARENTS = {
     "caselog_case": {"patient_id": "caselog_patient"},
+    "caselog_localidentifiers": {"patient_id": "caselog_patient"},
     "caselog_testis": _OF_CASE,
     "caselog_laboratoryreport": _OF_CASE,
     "caselog_finding": _OF_TESTIS,
@@ -90,18 +93,24 @@ def _in_one_clinic() -> Iterator[Guard]:
 
 # A measurement of a follow-up goes on beside a locked period, as the follow-up itself does.
 _BEFORE_OPERATION = "{row}.follow_up_id IS NULL AND "
-_OF_LOCKED_CASE = """EXISTS (
-    SELECT 1 FROM caselog_case c JOIN caselog_period p ON p.clinic_id = c.clinic_id
-    WHERE c.id = {row}.case_id AND p.state = 'locked' AND c.procedure_date BETWEEN p.since AND p.until)"""
-_OF_LOCKED_TESTIS = """EXISTS (
-    SELECT 1 FROM caselog_testis t JOIN caselog_case c ON c.id = t.case_id
-    JOIN caselog_period p ON p.clinic_id = c.clinic_id
-    WHERE t.id = {row}.testis_id AND p.state = 'locked' AND c.procedure_date BETWEEN p.since AND p.until)"""
+_IN_LOCKED_PERIOD = """EXISTS (
+    SELECT 1 FROM caselog_period p WHERE p.clinic_id = {{row}}.clinic_id AND p.state = 'locked'
+    AND {day} BETWEEN p.since AND p.until)"""
+_OF_LOCKED_CASE = _IN_LOCKED_PERIOD.format(
+    day="(SELECT c.procedure_date FROM caselog_case c WHERE c.id = {row}.case_id)"
+)
+_OF_LOCKED_TESTIS = _IN_LOCKED_PERIOD.format(
+    day="""(SELECT c.procedure_date FROM caselog_case c WHERE c.id = (
+        SELECT t.case_id FROM caselog_testis t WHERE t.id = {row}.testis_id))"""
+)
 # For each table: whether a row is part of a case that was operated on in a locked period.
 _LOCKED = {
-    "caselog_case": """EXISTS (
-    SELECT 1 FROM caselog_period p WHERE p.clinic_id = {row}.clinic_id AND p.state = 'locked'
-    AND {row}.procedure_date BETWEEN p.since AND p.until)""",
+    "caselog_case": _IN_LOCKED_PERIOD.format(day="{row}.procedure_date"),
+    # He is part of all his cases. Counted, because a planner makes a join of an EXISTS in an EXISTS.
+    "caselog_patient": """EXISTS (
+    SELECT 1 FROM caselog_period p WHERE p.clinic_id = {row}.clinic_id AND p.state = 'locked' AND 0 < (
+        SELECT COUNT(*) FROM caselog_case c
+        WHERE c.patient_id = {row}.id AND c.procedure_date BETWEEN p.since AND p.until))""",
     "caselog_testis": _OF_LOCKED_CASE,
     "caselog_measurement": _BEFORE_OPERATION + _OF_LOCKED_CASE,
     "caselog_laboratoryreport": _OF_LOCKED_CASE,

@@ -16,7 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from caselog import dictionary
+from caselog import dictionary, questions
 from caselog.choices import AlertKind, Analyte, FollowUpMonth, Side
 from caselog.dictionary import HISTOLOGY, LABORATORY, OPERATION, PARTS, is_blank
 from caselog.excel.columns import unit
@@ -77,7 +77,7 @@ _LABELS = {
     "about": gettext_lazy("about"),
 }
 
-_NAME = re.compile(r"(?:^|; )(\w+)")
+_NAME = re.compile(r"(?:^|; )([\w.]+)")
 Names = dict[tuple[str, Any], str]
 Rows = dict[tuple[str, Any], dict[str, Any]]
 
@@ -256,8 +256,7 @@ def _words(field: Any, entry: dictionary.Entry | None, stored: Any, names: Names
 
 def _questions(names: str) -> str:
     """The labels of the answers that are named, alone or with their values: `sides`, `sides=both; …`."""
-    asked = [dictionary.entries()[name] for name in _NAME.findall(names) if name in dictionary.entries()]
-    labels = [f"{entry.of_row}: {entry.label}" if entry.row else str(entry.label) for entry in asked]
+    labels = [questions.label_of(name) for name in _NAME.findall(names) if name in questions.entries()]
     return str(pgettext("between items", ",") + " ").join(labels) or NOT_ANSWERED
 
 

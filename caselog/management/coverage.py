@@ -7,13 +7,14 @@ from django.utils import translation
 
 from caselog import dictionary
 from caselog.api import follow_up, histology, serializers
-from caselog.dictionary import PARTS, Entry, When
+from caselog.dictionary import IDENTIFIERS, PARTS, Entry, When
 from caselog.excel import headings
 from caselog.excel.columns import CASES, SHEETS, format_of, heading
 from caselog.forms.answers import AnswersForm
 from caselog.forms.fields import field_for
 from caselog.forms.follow_up import ComplicationForm, CycleForm, VisitForm
 from caselog.forms.histology import HistologyForm
+from caselog.forms.identifiers import IdentifiersForm
 from caselog.forms.laboratory import LaboratoryForm
 from caselog.forms.operation import OperationForm
 from caselog.management.commands import data_dictionary
@@ -41,6 +42,9 @@ SERIALIZERS: dict[str, tuple[type[serializers.Answers], type[serializers.Record]
 }
 
 
+STAYS = "never leaves the clinic"
+
+
 def rows() -> Iterator[tuple[str, list[str]]]:
     """For each field, its part and a cell for each column; a blank cell says that it is not there."""
     with translation.override("en"):
@@ -60,6 +64,25 @@ def rows() -> Iterator[tuple[str, list[str]]]:
                         ", ".join(entry.used_in),
                     ],
                 )
+        for entry in IDENTIFIERS:
+            yield "identifiers", _of_identifier(entry, page)
+
+
+def _of_identifier(entry: Entry, page: str) -> list[str]:
+    """What stays is in no serializer, under no heading and on no sheet; a blank cell says where it is."""
+    field = IdentifiersForm.base_fields.get(entry.name)
+    served = any(entry.name in one().fields for both in SERIALIZERS.values() for one in both)
+    sheets = {CASES, *SHEETS}
+    read = any(_import(sheet, entry) for sheet in sheets)
+    written = any(_export(sheet, entry) for sheet in sheets)
+    return [
+        f"`{entry.name}`",
+        _words(type(field.widget).__name__) if field else "",
+        *("" if found else STAYS for found in (served, read, written)),
+        _dictionary_page("identifiers", entry, page),
+        "" if entry.required else "optional",
+        ", ".join(entry.used_in),
+    ]
 
 
 def sheet_of(part: str) -> str:

@@ -7,6 +7,7 @@ from caselog.models.doubt import Alert, Confirmation
 from caselog.models.draft import Draft, Favourite, Receipt
 from caselog.models.follow_up import Complication, FollowUp, IcsiCycle
 from caselog.models.histology import Histology
+from caselog.models.identifiers import LocalIdentifiers
 from caselog.models.laboratory import Finding, LaboratoryReport
 from caselog.models.measurement import Measurement
 from caselog.models.patient import Patient
@@ -29,6 +30,7 @@ __all__ = [
     "Histology",
     "IcsiCycle",
     "LaboratoryReport",
+    "LocalIdentifiers",
     "Measurement",
     "Membership",
     "Patient",

@@ -205,12 +205,12 @@ class Case(Background, ProcedureDetail):
                 condition=Q(y_microdeletion="") | NON_OBSTRUCTIVE,
             ),
             models.CheckConstraint(
-                name="case_first_attempt_has_no_earlier_one",
+                name="case_later_attempt_has_an_earlier_one",
                 condition=Q(attempt_number__isnull=True)
-                | Q(attempt_number=1, prior_retrieval__in=["", PriorRetrieval.NO_PRIOR])
+                | Q(attempt_number=1)
                 | Q(attempt_number__range=(2, 11)) & ~Q(prior_retrieval=PriorRetrieval.NO_PRIOR),
                 violation_error_message=_(
-                    "Attempt 1 means no earlier attempt; a later attempt has an earlier one."
+                    "A later attempt has an earlier one. Correct the attempt number or the earlier retrieval."
                 ),
             ),
             models.CheckConstraint(

@@ -21,6 +21,7 @@ class Clinic(models.Model):
         default=False,
         help_text=_("Every page and export of this clinic says that its data is invented."),
     )
+    keeps_identifiers = models.BooleanField(_("keeps local identifiers"), default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ClinicQuerySet.as_manager()

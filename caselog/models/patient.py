@@ -25,6 +25,7 @@ class Patient(models.Model):
     partner_birth_year = whole(_("partner's birth year"), 1900, 2100)
     research_consent = coded(_("consent to research"), Consent)
     research_consent_on = models.DateField(_("date of the consent"), null=True, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = ClinicOwnedQuerySet.as_manager()
 

@@ -1,5 +1,6 @@
 """Which operations of a theatre list were never logged. Only reads: nothing of the list is kept."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -13,10 +14,12 @@ from caselog.choices import OperationStatus
 from caselog.excel import csv_text, headings, reader, values
 from caselog.excel.reader import Cell, Position, Row, Sheet
 from caselog.models import Case, Clinic
+from caselog.models.case import EARLIEST_OPERATION
 from caselog.permissions import Permission, require
 from caselog.text import clean_text
 
 ONE_DAY = timedelta(days=1)
+Left = dict[tuple[str, date], list[Case]]  # by code and day
 _DATE, _CODE, _PROCEDURE = "procedure_date", "patient_code", "procedure"
 # What theatre lists write above their columns, beside what case spreadsheets do.
 _ALSO = {
@@ -118,34 +121,40 @@ def compare(listed: list[Operation], *, by, clinic: Clinic) -> Ascertainment:
     found = Ascertainment(list(first.values()), repeated=[one for one in listed if first[one.key] is not one])
     days = (found.first - ONE_DAY, found.last + ONE_DAY)
     cases = Case.objects.visible_to(by).filter(clinic=clinic, procedure_date__range=days)
-    left = list(cases.select_related("patient").order_by("procedure_date", "pk"))
+    left: Left = defaultdict(list)
+    # A cancelled operation was not in theatre: it comes last.
+    for case in sorted(cases.select_related("patient").order_by("procedure_date", "pk"), key=_cancelled):
+        left[case.patient.code.casefold(), case.procedure_date].append(case)
     unmatched = _take(found.listed, left, found.logged, (timedelta(0),))
     found.missing = _take(unmatched, left, found.perhaps, (-ONE_DAY, ONE_DAY))
-    # A cancelled operation was not in theatre.
-    found.not_listed = [
-        case
-        for case in left
-        if found.first <= case.procedure_date <= found.last and case.status != OperationStatus.CANCELLED
-    ]
+    found.not_listed = sorted(
+        (
+            case
+            for cases_of_day in left.values()
+            for case in cases_of_day
+            if found.first <= case.procedure_date <= found.last and not _cancelled(case)
+        ),
+        key=lambda case: (case.procedure_date, case.pk),
+    )
     return found
 
 
-def _take(listed, left: list[Case], into: list, apart: tuple[timedelta, ...]) -> list[Operation]:
+def _take(listed, left: Left, into: list, apart: tuple[timedelta, ...]) -> list[Operation]:
     """Pair what fits, each case once; returns the operations that nothing fits."""
     unmatched = []
     for one in listed:
-        keys = [(one.key[0], one.on + days) for days in apart]
-        case = next((case for case in left if (_code(case), case.procedure_date) in keys), None)
-        if case is None:
+        fitting = [case for days in apart for case in left.get((one.key[0], one.on + days), [])[:1]]
+        if not fitting:
             unmatched.append(one)
-        else:
-            left.remove(case)
-            into.append((one, case))
+            continue
+        case = min(fitting, key=_cancelled)
+        left[one.key[0], case.procedure_date].remove(case)
+        into.append((one, case))
     return unmatched
 
 
-def _code(case: Case) -> str:
-    return case.patient.code.casefold()
+def _cancelled(case: Case) -> bool:
+    return case.status == OperationStatus.CANCELLED
 
 
 # Reading the list
@@ -202,6 +211,9 @@ def _operation(row: Row, places: dict[str, int], today: date) -> Operation:
             _("this day is still to come"),
             _("leave planned operations out of the list"),
         )
+    if on < EARLIEST_OPERATION:
+        message = _("operations before %(year)s are not compared") % {"year": EARLIEST_OPERATION.year}
+        raise _Wrong(row.number, cells[_DATE], message, _("check the year"))
     procedure = cells.get(_PROCEDURE)
     return Operation(row.number, on, code, "" if procedure is None else values.text_of(procedure))
 

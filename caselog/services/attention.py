@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from caselog.choices import CaseState
 from caselog.models import Alert, Case, Query
+from caselog.models.case import CaseQuerySet
+from caselog.services import unsettled
 
 OLD_DRAFT = timedelta(days=7)
 LATE_RESULT = timedelta(days=14)
@@ -20,10 +22,13 @@ class Attention(TextChoices):
     RESULT = "result", _("Result waiting for more than 14 days")
     QUERY = "query", _("Open question")
     ALERT = "alert", _("Alert that nobody acknowledged")
+    CONTRADICTION = "contradiction", _("Contradiction that nobody confirmed")
 
 
-def needing(kind: str, *, today: date) -> Q:
-    """The cases that need this attention. An unknown kind raises KeyError."""
+def needing(kind: str, *, cases: CaseQuerySet, today: date) -> Q:
+    """Those of the cases that need this attention. An unknown kind raises ValueError."""
+    if kind == Attention.CONTRADICTION:
+        return _contradicting(cases)
     rules = {
         Attention.DRAFT: Q(state=CaseState.DRAFT, created_at__date__lt=today - OLD_DRAFT),
         Attention.RESULT: Q(
@@ -35,4 +40,10 @@ def needing(kind: str, *, today: date) -> Q:
         Attention.QUERY: Q(pk__in=Query.objects.open().values("case")),
         Attention.ALERT: Q(pk__in=Alert.objects.open().values("case")),
     }
-    return reduce(or_, rules.values()) if kind == Attention.ANY else rules[Attention(kind)]
+    if kind == Attention.ANY:
+        return reduce(or_, rules.values()) | _contradicting(cases)
+    return rules[Attention(kind)]
+
+
+def _contradicting(cases: CaseQuerySet) -> Q:
+    return Q(pk__in=[one.case for one in unsettled.contradictions(cases)])

@@ -4,7 +4,8 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Max
+from django.db import IntegrityError, transaction
+from django.db.models import Max, Q
 from django.db.models.functions import Length
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,13 +25,13 @@ from caselog.history import recorded
 from caselog.models import Case, Change, Clinic, Finding, Histology, Patient, Testis
 from caselog.models.change import Action
 from caselog.permissions import Permission, require
-from caselog.services import checks, doubts, merging, periods, rules
+from caselog.services import checks, doubts, merging, patients, periods, rules
 from caselog.services.answers import assign, measurements_of, save_measurements, stored
 from caselog.services.errors import Refused, Stale
+from caselog.services.rules_patient import ABOUT_HIM, is_known
 from caselog.text import clean_text
 
 _OF_CASE = [entry for entry in OPERATION if entry.model == "case"]
-_OF_PATIENT = [entry for entry in OPERATION if entry.model == "patient" and entry.name != "patient_code"]
 _FILLED_FROM_EARLIER = ("azoospermia_type", "primary_aetiology", "klinefelter_status", "y_microdeletion")
 
 
@@ -53,7 +54,7 @@ def save_operation(
     answers: by the names of `dictionary.OPERATION`; what is absent counts as not answered.
     version: of the case that was read; None takes the case as it stands.
     base: the answers that were read; what others changed meanwhile is then kept.
-    reason: why, for a case of a locked period.
+    reason: why, for a case of a locked period, or a man with one whose own data change.
     confirmed: of what is unusual, that it is right; of drafts nothing is asked.
 
     Whoever changes a signed operation signs it anew. Answers to questions that do not apply are
@@ -63,7 +64,10 @@ def save_operation(
     require(by, Permission.LOG_CASES, clinic)
     if case is not None and case.clinic_id != clinic.pk:
         raise ValueError("the case belongs to another clinic")
-    if case is not None:  # before the rules read it, so that a laboratory report waits or is seen
+    # Before the rules read them, so that a laboratory report waits or is seen.
+    code = Q(code__iexact=clean_text(answers.get("patient_code")))
+    patients.hold(clinic, code | Q(pk=case.patient_id) if case else code)
+    if case is not None:
         case = _take_turn(case)
         answers = merging.turn(
             OPERATION,
@@ -79,7 +83,9 @@ def save_operation(
 
     answers = dictionary.without_inapplicable(_tidied(answers), OPERATION)
     before = case.procedure_date if case else None
-    periods.require_reason(reason, clinic, answers["procedure_date"], before)
+    patient, about_him = _patient(clinic, answers, of=case)
+    of_man = patients.days_changed(patient, about_him)
+    periods.require_reason(reason, clinic, answers["procedure_date"], before, of_man=of_man)
     signed = sign or (case is not None and not case.is_draft)
     asked = checks.of_operation(answers) if signed else []
     settled = doubts.settle(asked, case=case, confirmed=confirmed or {})
@@ -87,7 +93,7 @@ def save_operation(
         case = Case(clinic=clinic, created_by=by, number=_next_number(clinic, answers["procedure_date"]))
     else:
         case.version += 1
-    case.patient = _patient(clinic, answers, of=case)
+    case.patient = _save_patient(patient, about_him, case)
     assign(case, _OF_CASE, answers)
     if signed:
         case.state, case.signed_by, case.signed_at = CaseState.COMPLETE, by, timezone.now()
@@ -109,10 +115,15 @@ def problems(
 
 
 @recorded
-def delete_draft(*, by, case: Case, reason: str = "") -> None:
-    """Remove a draft that nobody signed and the laboratory has not touched."""
+def delete_draft(*, by, case: Case, version: int | None = None, reason: str = "") -> None:
+    """Remove a draft that nobody signed and the laboratory has not touched.
+
+    version: of the case that was read; None takes it as it stands.
+    """
     require(by, Permission.LOG_CASES, case.clinic)
     case = _take_turn(case)  # a colleague may have signed it meanwhile
+    if version not in (None, case.version):
+        raise Stale(_("Somebody else saved this case while it was open here."))
     if not case.is_draft:
         raise Refused(_("A signed case is never deleted. Mark it as cancelled instead."))
     if Finding.objects.filter(testis__case=case).exists() or hasattr(case, "laboratory_report"):
@@ -155,6 +166,7 @@ def from_earlier_case(clinic: Clinic, *, code: str, on: date, than: Case | None 
         "birth_year": earlier.patient.birth_year,
         "attempt_number": counted + 1,
         "prior_retrieval": _result(earlier),
+        "prior_on": earlier.procedure_date,
         "prior_procedure": earlier.procedure,
         **{name: getattr(earlier, name) for name in _FILLED_FROM_EARLIER},
     }
@@ -206,19 +218,32 @@ def _next_number(clinic: Clinic, on: date) -> str:
     return f"{year}{count + 1:04d}"
 
 
-def _patient(clinic: Clinic, answers: Answers, *, of: Case) -> Patient:
-    """The man, with what was answered about him; what the form of a new case leaves blank stays as it was."""
+def _patient(clinic: Clinic, answers: Answers, *, of: Case | None) -> tuple[Patient, dict[str, Any]]:
+    """The man, and what is to be written about him, by column.
+
+    In his own case that is every answer; a new one, or another man's so far, only adds what was not known.
+    """
     code = answers["patient_code"]
-    patient, _created = Patient.objects.get_or_create(
-        clinic=clinic, code__iexact=code, defaults={"code": code}
-    )
-    read = of.pk is not None and of.patient_id == patient.pk
-    for entry in _OF_PATIENT:
-        value = stored(entry.model_field, answers.get(entry.name))
-        if read or not dictionary.is_blank(value):
-            setattr(patient, entry.attribute, value)
-    patient.save()
-    return patient
+    patient = Patient.objects.filter(clinic=clinic, code__iexact=code).first()
+    patient = patient or Patient(clinic=clinic, code=code)
+    read = of is not None and of.patient_id == patient.pk
+    given = {entry.attribute: stored(entry.model_field, answers.get(entry.name)) for entry in ABOUT_HIM}
+    return patient, {
+        name: value
+        for name, value in given.items()
+        if read or not (dictionary.is_blank(value) or is_known(getattr(patient, name)))
+    }
+
+
+def _save_patient(patient: Patient, about_him: dict[str, Any], case: Case) -> Patient:
+    if patient.pk:
+        return patients.write(patient, about_him, saving=case)
+    try:
+        with transaction.atomic():
+            return patients.write(patient, about_him)
+    except IntegrityError as error:
+        message = _("Somebody else logged this patient at the same moment. Save again.")
+        raise ValidationError({"patient_code": message}) from error
 
 
 def _save_testes(case: Case, answers: Answers) -> None:

@@ -25,7 +25,7 @@ from caselog.choices import (
 )
 from caselog.dictionary import LABORATORY, OPERATION, Answers, Entry, is_blank
 from caselog.excel.columns import unit as unit_of
-from caselog.services.contradictions import OPERATION_CHECKS, REPORT_CHECKS, Check
+from caselog.services.contradictions import CHECKS, OPERATION_CHECKS, REPORT_CHECKS, Check
 from caselog.services.merging import as_text
 from caselog.services.rules_hormones import shown
 from caselog.units import SCALES, converted
@@ -57,6 +57,11 @@ def of_operation(answers: Answers) -> list[Doubt]:
 def of_report(answers: Answers) -> list[Doubt]:
     """answers: by the names of `dictionary.LABORATORY`, with the operation's own beside them."""
     return [*of_limits(LABORATORY, answers), *_of_checks(REPORT_CHECKS, answers)]
+
+
+def of_contradictions(answers: Answers) -> list[Doubt]:
+    """answers: the operation's and the laboratory's; those that a check reads will do."""
+    return list(_of_checks(CHECKS, answers))
 
 
 def _of_checks(checks: list[Check], answers: Answers) -> Iterator[Doubt]:

@@ -67,7 +67,7 @@ def of_clinic(found: Iterable[Case]) -> ClinicCompleteness:
         answers = answers_of(case)
         of_this = of_case(case, answers)
         clinic.cases += 1
-        clinic.complete += of_this.is_complete
+        clinic.complete += of_this.is_complete and _is_settled(case)
         clinic.answered += of_this.answered
         clinic.expected += len(of_this.expected)
         if of_this.doubtful:
@@ -82,6 +82,12 @@ def of_clinic(found: Iterable[Case]) -> ClinicCompleteness:
     clinic.required = _fields(answered, asked)
     clinic.optional = _fields(given, may)
     return clinic
+
+
+def _is_settled(case: Case) -> bool:
+    """Signed, and if it was performed, reported finally."""
+    report = getattr(case, "laboratory_report", None)
+    return not case.is_draft and (not case.performed or (report is not None and report.is_final))
 
 
 def _optional(case: Case, answers: Answers, required: set[str]) -> list[str]:

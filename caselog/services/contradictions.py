@@ -15,6 +15,8 @@ from caselog.choices import (
     Anaesthesia,
     Disposition,
     KlinefelterStatus,
+    Medication,
+    PriorRetrieval,
     Procedure,
     Side,
     SpermFound,
@@ -22,14 +24,18 @@ from caselog.choices import (
     YMicrodeletion,
 )
 from caselog.dictionary import Answers, is_blank
+from caselog.services.rules_operation import minutes_between
 
 
 @dataclass(frozen=True)
 class Check:
+    """fields: the answers in doubt, the one to look at first; also: others that the question reads."""
+
     code: str
     fields: tuple[str, ...]
     question: Callable[[Answers], str]
     needs_reason: bool = False
+    also: tuple[str, ...] = ()
 
 
 _BIOPSIES = (Procedure.CONVENTIONAL_TESE, Procedure.MICRO_TESE)
@@ -103,6 +109,21 @@ def _klinefelter_cause(answers: Answers) -> str:
     return ""
 
 
+def _first_after_another(answers: Answers) -> str:
+    """A later attempt without an earlier one has no such reading: the database refuses it."""
+    earlier = answers.get("prior_retrieval")
+    if answers.get("attempt_number") != 1 or is_blank(earlier) or earlier == PriorRetrieval.NO_PRIOR:
+        return ""
+    return _("This is attempt 1, and he had an earlier sperm retrieval. Check both.")
+
+
+def _medication(answers: Answers) -> str:
+    given = answers.get("medication") or []
+    if Medication.NONE not in given or len(given) == 1:
+        return ""
+    return _("No medication, and a medicine beside it. Take one of the two away.")
+
+
 def _untested_idiopathic(answers: Answers) -> str:
     tested = (
         answers.get("klinefelter_status") not in _NOT_KNOWN
@@ -131,15 +152,6 @@ def _local_micro_tese(answers: Answers) -> str:
     return _("A micro-TESE under local anaesthesia is unusual. Check both.")
 
 
-def _changed_plan(answers: Answers) -> str:
-    planned, done = answers.get("planned_procedure"), answers.get("procedure")
-    if is_blank(planned) or is_blank(done) or planned == done:
-        return ""
-    return (
-        "" if answers.get("changed_plan_reason") else _("Another procedure was planned. Say why it changed.")
-    )
-
-
 def _overnight(answers: Answers) -> str:
     start, end = answers.get("start_time"), answers.get("end_time")
     if not start or not end or end >= start:
@@ -147,6 +159,19 @@ def _overnight(answers: Answers) -> str:
     return _("From %(start)s to %(end)s goes past midnight. Check both times.") % {
         "start": f"{start:%H:%M}",
         "end": f"{end:%H:%M}",
+    }
+
+
+def _operating_time(answers: Answers) -> str:
+    start, end = answers.get("start_time"), answers.get("end_time")
+    minutes = answers.get("operative_minutes")
+    if not start or not end or not minutes or minutes == minutes_between(start, end):
+        return ""
+    return _("From %(start)s to %(end)s are %(between)s minutes, not %(minutes)s. Check all three.") % {
+        "start": f"{start:%H:%M}",
+        "end": f"{end:%H:%M}",
+        "between": minutes_between(start, end),
+        "minutes": minutes,
     }
 
 
@@ -167,7 +192,7 @@ def _wet_prep(side: Side, answers: Answers) -> str:
 
 
 OPERATION_CHECKS = [
-    Check("age", ("birth_year", "procedure_date"), _age),
+    Check("age", ("birth_year", "procedure_date"), _age, also=("age_at_procedure",)),
     Check("partner_age", ("partner_birth_year", "procedure_date"), _partner),
     Check("bmi", ("weight_kg", "height_cm"), _bmi),
     Check("karyotype", ("karyotype", "klinefelter_status"), _karyotype),
@@ -176,6 +201,8 @@ OPERATION_CHECKS = [
         ("klinefelter_status", "primary_aetiology", "additional_aetiologies"),
         _klinefelter_cause,
     ),
+    Check("first_after_another", ("attempt_number", "prior_retrieval"), _first_after_another),
+    Check("medication", ("medication",), _medication),
     Check(
         "untested_idiopathic",
         ("primary_aetiology", "klinefelter_status", "karyotype", "y_microdeletion"),
@@ -189,7 +216,7 @@ OPERATION_CHECKS = [
     ),
     Check("local_micro_tese", ("anaesthesia", "procedure"), _local_micro_tese),
     Check("overnight", ("end_time", "start_time"), _overnight),
-    Check("changed_plan", ("planned_procedure", "procedure", "changed_plan_reason"), _changed_plan),
+    Check("operating_time", ("operative_minutes", "start_time", "end_time"), _operating_time),
 ]
 REPORT_CHECKS = [
     Check(
@@ -206,3 +233,4 @@ REPORT_CHECKS = [
         for side in Side
     ),
 ]
+CHECKS = [*OPERATION_CHECKS, *REPORT_CHECKS]

@@ -1,7 +1,9 @@
 """Doubts about answers: asked once, when a case is signed or a report is final, and then remembered."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext as _
 
 from caselog.dictionary import Answers
 from caselog.models import Case, Confirmation
@@ -20,6 +22,9 @@ __all__ = [
     "remember",
     "settle",
 ]
+
+
+MOST_OF_REASON = 200  # characters; what the column takes
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,7 @@ def settle(doubts: Iterable[Doubt], *, case: Case | None, confirmed: Confirmatio
     known = _known(case) if case is not None else set()
     asked = [doubt for doubt in doubts if (doubt.code, doubt.about) not in known]
     if still_open := [doubt for doubt in asked if not _is_answered(doubt, confirmed.get(doubt.code))]:
-        raise Doubtful(still_open)
+        raise Doubtful([_shorter(doubt, confirmed.get(doubt.code)) for doubt in still_open])
     return [(doubt, confirmed[doubt.code]) for doubt in asked]
 
 
@@ -56,7 +61,7 @@ def remember(settled: Settled, *, case: Case, by) -> None:
             case=case,
             code=doubt.code,
             about=doubt.about,
-            reason=said.reason.strip()[:200],
+            reason=said.reason.strip(),
             confirmed_by=by,
         )
 
@@ -105,4 +110,14 @@ def _known(case: Case) -> set[tuple[str, str]]:
 def _is_answered(doubt: Doubt, said: Confirmed | None) -> bool:
     if said is None or said.about != doubt.about:
         return False
-    return bool(said.reason.strip()) or not doubt.needs_reason
+    reason = said.reason.strip()
+    return len(reason) <= MOST_OF_REASON and (bool(reason) or not doubt.needs_reason)
+
+
+def _shorter(doubt: Doubt, said: Confirmed | None) -> Doubt:
+    """The doubt, asking too for a shorter reason where that is what is wrong: cut, its end would be lost."""
+    length = len(said.reason.strip()) if said else 0
+    if length <= MOST_OF_REASON:
+        return doubt
+    words = _("The reason has %(length)s characters. Shorten it to %(most)s.")
+    return replace(doubt, message=f"{doubt.message} {words % {'length': length, 'most': MOST_OF_REASON}}")

@@ -48,7 +48,7 @@ def keep(
     if draft is None:
         Draft.objects.filter(saved_at__lt=now - KEPT).delete()
         draft = Draft(user_id=user, key=key, clinic_id=clinic, form=form, version=0)
-    draft.typed, draft.focus = without_secrets(typed), focus[:60]
+    draft.typed, draft.focus = without_secrets(typed), _storable(focus)[:60]
     draft.version += 1
     draft.save()
     return draft
@@ -81,10 +81,15 @@ def discard(*, by, key: UUID) -> Draft | None:
 def without_secrets(typed: Typed) -> dict[str, list[str]]:
     """What a form needs to be shown again: no password, no token, no blank."""
     return {
-        name: [str(value) for value in values]
+        _storable(name): [_storable(str(value)) for value in values]
         for name, values in typed.items()
         if any(values) and "password" not in name and name not in _NOT_TYPED
     }
+
+
+def _storable(text: str) -> str:
+    """Without NUL and halves of surrogate pairs, which PostgreSQL does not hold."""
+    return text.replace("\0", "").encode(errors="ignore").decode()
 
 
 def _refuse_strangers(user: int, clinic: int) -> None:

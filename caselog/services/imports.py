@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from caselog.choices import CaseState
 from caselog.history import recorded
 from caselog.models import Case, Clinic
 from caselog.permissions import Permission, require
-from caselog.services import cases, doubts
+from caselog.services import cases, doubts, patients
 from caselog.services.errors import Doubtful, NeedsReason
 from caselog.services.import_sheet import CellErrors, Operations, read_operations
 from caselog.text import clean_text
@@ -40,6 +41,7 @@ def import_cases(
     saved then. A file that was imported before changes nothing.
     """
     require(by, Permission.LOG_CASES, clinic)
+    patients.hold(clinic, Q())  # row by row it could wait for a case that waits for the import
     found = read_operations(path, clinic)
     known = _known(clinic)
     about = {"by": by, "clinic": clinic, "today": today, "reason": reason, "confirm": confirm}

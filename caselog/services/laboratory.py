@@ -10,7 +10,7 @@ from caselog import dictionary
 from caselog.choices import ResultStatus
 from caselog.dictionary import LABORATORY, Answers
 from caselog.history import recorded
-from caselog.models import Case, Finding, LaboratoryReport
+from caselog.models import Case, Finding, LaboratoryReport, User
 from caselog.permissions import Permission, require
 from caselog.services import checks, doubts, merging, periods, rules
 from caselog.services.answers import assign
@@ -36,8 +36,8 @@ def report(
     answers: by the names of `dictionary.LABORATORY`.
     version: of the report that was read; None takes it as it stands, 0 says that there was none.
     base: the answers that were read; what others changed meanwhile is then kept.
-    reason: why, to amend a final report or one in a locked period. An amended report is final
-    again at once, by whoever amended it, so that no audit loses it meanwhile.
+    reason: why, to amend a final report or one in a locked period. An amended report stays final,
+    so that no audit loses it meanwhile, and stays its embryologist's: the history names who amended it.
     confirmed: of what is unusual, that it is right; of preliminary reports nothing is asked.
 
     Raises PermissionDenied, Refused for a case without tissue, NeedsReason, Stale, Doubtful, or
@@ -73,10 +73,10 @@ def report(
 
     if existing is None:
         existing = LaboratoryReport(case=case, clinic=case.clinic, version=0)
-    existing.embryologist = by
+    existing.embryologist = embryologist_of(case, by=by)
     assign(existing, _OF_REPORT, answers)
     existing.version += 1
-    if final:
+    if final and not amended:
         existing.result_status = ResultStatus.FINAL
         existing.finalised_by, existing.finalised_at = by, timezone.now()
     # The findings first: once the report is final its findings cannot change.
@@ -94,7 +94,14 @@ def report(
 
 def problems(*, by, case: Case, answers: Answers, final: bool) -> rules.Errors:
     """What keeps `report` from saving these answers, by field; empty when nothing does."""
-    return rules.of_report(answers, _asked(answers, case), case=case, by=by, final=final)
+    embryologist = embryologist_of(case, by=by)
+    return rules.of_report(answers, _asked(answers, case), case=case, embryologist=embryologist, final=final)
+
+
+def embryologist_of(case: Case, *, by) -> User:
+    """Whose work the report is when `by` saves it: a final one stays that of its embryologist."""
+    existing = getattr(case, "laboratory_report", None)
+    return existing.embryologist if existing and existing.is_final else by
 
 
 def _asked(answers: Answers, case: Case) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The periods of a clinic: opened, closed when their cases are complete, locked, and unlocked."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -105,20 +106,31 @@ def lock_of(clinic: Clinic, *days: date | None) -> Period | None:
     return _of_days(clinic, days).filter(state=PeriodState.LOCKED).first()
 
 
-def require_reason(reason: str, clinic: Clinic, *days: date | None) -> None:
+def require_reason(reason: str, clinic: Clinic, *days: date | None, of_man: Iterable[date] = ()) -> None:
     """To be asked before a case of these days is written. Raises NeedsReason for a locked one.
 
+    of_man: the days of a man's cases, when something is written about him himself.
     The periods are held until the end of the transaction, so that none is locked meanwhile.
     """
     if reason.strip():
         return
-    held = _of_days(clinic, days).select_for_update(no_key=True)
-    if locked := next((period for period in held if period.state == PeriodState.LOCKED), None):
-        message = _("This case is in the locked period %(period)s. It changes only with a reason: say why.")
-        raise NeedsReason(message % {"period": locked})
+    held = _of_days(clinic, (*days, *of_man)).select_for_update(no_key=True)
+    locked = [period for period in held if period.state == PeriodState.LOCKED]
+    for period in locked:
+        if any(day and period.since <= day <= period.until for day in days):
+            message = _(
+                "This case is in the locked period %(period)s. It changes only with a reason: say why."
+            )
+            raise NeedsReason(message % {"period": period})
+    if locked:
+        message = _(
+            "This man has a case in the locked period %(period)s. "
+            "What is recorded about him changes only with a reason: say why."
+        )
+        raise NeedsReason(message % {"period": locked[0]})
 
 
-def _of_days(clinic: Clinic, days: tuple[date | None, ...]) -> QuerySet[Period]:
+def _of_days(clinic: Clinic, days: Iterable[date | None]) -> QuerySet[Period]:
     within = Q(pk=None)
     for day in days:
         if day is not None:

@@ -8,17 +8,21 @@ from django.db.models import Exists, OuterRef, Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from caselog import dictionary
+from caselog import questions
 from caselog.choices import Role
 from caselog.history import recorded
 from caselog.models import Case, Membership, Query, QueryMessage
-from caselog.permissions import Permission, permissions_of, require
+from caselog.permissions import PERMISSIONS, Permission, permissions_of, require
 from caselog.services.errors import Refused
 
 # Who owns an answer is told from what the person may do.
 OWNERS = {Role.SURGEON: Permission.LOG_CASES, Role.EMBRYOLOGIST: Permission.REPORT_LABORATORY}
+_ASKERS = [role for role in Role if Permission.ASK_QUERIES in PERMISSIONS[role]]
+# And still asks: whoever is here in another role could not close it either.
 _ASKER_IS_HERE = Exists(
-    Membership.objects.current().filter(clinic=OuterRef("clinic"), user=OuterRef("asked_by"))
+    Membership.objects.current().filter(
+        clinic=OuterRef("clinic"), user=OuterRef("asked_by"), role__in=_ASKERS
+    )
 )
 
 
@@ -30,7 +34,7 @@ def ask(*, by, case: Case, field: str, text: str) -> Query:
     Raises PermissionDenied or ValidationError; nothing is saved then.
     """
     require(by, Permission.ASK_QUERIES, case.clinic)
-    known = dictionary.entries()
+    known = questions.entries()
     if field and field not in known:
         raise ValidationError({"field": _("There is no such answer in a case. Choose one of the list.")})
     owner = known[field].owner if field else Role.SURGEON
@@ -71,7 +75,7 @@ def may_answer(user, query: Query, allowed: Collection[Permission]) -> bool:
 
 
 def may_close(user, query: Query, allowed: Collection[Permission], *, asker_left: bool) -> bool:
-    """Whoever asked; for somebody who left the clinic, an administrator."""
+    """Whoever asked; for somebody who left the clinic or asks no longer, an administrator."""
     if query.asked_by_id == user.pk:
         return Permission.ASK_QUERIES in allowed
     return asker_left and Permission.MANAGE_CLINIC in allowed

@@ -25,6 +25,8 @@ from caselog.models.case import EARLIEST_OPERATION
 from caselog.models.testis import WEIGHED
 from caselog.services.rules_hormones import of_hormones
 from caselog.services.rules_operation import of_course
+from caselog.services.rules_patient import of_known
+from caselog.services.rules_people import of_assistant, of_witness
 
 Errors = dict[str, list]
 _OF_PEOPLE = ("surgeon", "assistant", "witness")
@@ -33,7 +35,7 @@ _TO_SAVE = ("patient_code", "procedure_date", "status")
 # The constraint that a wrong answer breaks, and the field that the person should look at.
 _BLAMED = {
     "case_aetiology_agrees_with_type": "primary_aetiology",
-    "case_first_attempt_has_no_earlier_one": "attempt_number",
+    "case_later_attempt_has_an_earlier_one": "attempt_number",
 }
 
 
@@ -49,8 +51,13 @@ def of_operation(
             )
     patient = Patient.objects.filter(clinic=clinic, code__iexact=answers["patient_code"]).first()
     _about_the_date(answers, errors, today)
+    if patient and not (case and case.patient_id == patient.pk):
+        for name, message in of_known(patient, answers).items():
+            errors[name].append(message)
     _about_the_man(answers, errors, patient, case)
     _about_the_surgeon(answers, errors, clinic, case)
+    if message := of_assistant(answers, clinic=clinic, case=case):
+        errors["assistant"].append(message)
     _about_the_weights(given, answers, errors)
     course = of_course(answers, today=today, complete=complete)
     for name, message in (of_hormones(OPERATION, given, answers) | course).items():
@@ -66,17 +73,14 @@ def of_operation(
     return errors
 
 
-def of_report(given: Answers, answers: Answers, *, case: Case, by, final: bool) -> Errors:
+def of_report(given: Answers, answers: Answers, *, case: Case, embryologist, final: bool) -> Errors:
     """given: all that was typed; answers: of that what applies."""
     errors = of_fields(LABORATORY, answers)
     if final:
         for entry in dictionary.missing(answers, LABORATORY):
             errors[entry.name].append(_("A final report needs this."))
-    witness = answers.get("witness")
-    if witness and witness == by:
-        errors["witness"].append(_("The witness must be another person than the embryologist."))
-    elif witness and not case.clinic.memberships.current().filter(user=witness).exists():
-        errors["witness"].append(_("%(name)s does not work in this clinic.") % {"name": witness})
+    if message := of_witness(answers.get("witness"), case=case, embryologist=embryologist):
+        errors["witness"].append(message)
     of_sides = {name: value for name, value in answers.items() if name.endswith("_sperm_found") and value}
     sampled = set(of_sides.values()) - {SpermFound.NOT_SAMPLED}
     for name, value in of_sides.items():
@@ -87,6 +91,7 @@ def of_report(given: Answers, answers: Answers, *, case: Case, by, final: bool) 
             errors[name].append(_("At least one side was sampled."))
     if sampled and not sampled & set(RETRIEVED) and answers.get("disposition") in SPERM_DISPOSITIONS:
         errors["disposition"].append(_("No sperm was found, so none can have been injected or frozen."))
+    _about_other_sides(LABORATORY, given, answers, errors)
     _about_the_counts(answers, errors)
     _about_storage(given, answers, errors, case)
     _about_the_arrival(answers, errors, case)
@@ -102,6 +107,7 @@ def of_histology(given: Answers, answers: Answers) -> Errors:
         if operated and not dictionary.is_blank(given.get(score)) and score not in answers:
             message = _("A score is of tissue that was examined. Say what was seen, or clear the score.")
             errors[pattern if dictionary.is_blank(answers.get(pattern)) else score].append(message)
+    _about_other_sides(HISTOLOGY, given, answers, errors)
     return errors
 
 
@@ -146,6 +152,16 @@ def of_birth_year(born: int | None, cases: QuerySet[Case], *more: date) -> list[
     ages = [day.year - born for day in (*days[:1], *days[-1:])]
     implausible = [age for age in ages if not 12 <= age <= 99]
     return [_("This birth year makes him %(age)s years old.") % {"age": age} for age in implausible[:1]]
+
+
+def _about_other_sides(part: list[Entry], given: Answers, answers: Answers, errors: Errors) -> None:
+    for entry in part:
+        operated = not entry.side or answers.get("sides") in (entry.side, "both")
+        if not operated and not dictionary.is_blank(given.get(entry.name)):
+            message = _(
+                "No tissue was taken from this side. Leave the answer out, or correct the case first."
+            )
+            errors[entry.name].append(message)
 
 
 def _about_the_counts(answers: Answers, errors: Errors) -> None:

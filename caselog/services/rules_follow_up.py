@@ -140,6 +140,12 @@ def doubts_of_cycle(answers: Answers, *, case: Case) -> list[Doubt]:
     if answers.get("clinical_pregnancy") == Pregnancy.YES and answers.get("transferred_n") == 0:
         message = _("A pregnancy, yet no embryo was transferred.")
         found.append(Doubt("icsi.pregnant_without_transfer", ("transferred_n",), about, message))
+    transferred, fertilised = answers.get("transferred_n"), answers.get("two_pn_n")
+    if transferred is not None and fertilised is not None and transferred > fertilised:
+        numbers = {"transferred": transferred, "fertilised": fertilised}
+        message = _("%(transferred)s embryos transferred, %(fertilised)s fertilised. Check both numbers.")
+        fields, code = ("transferred_n", "two_pn_n"), "icsi.transferred_of_fertilised"
+        found.append(Doubt(code, fields, f"{about}: {transferred} of {fertilised}", message % numbers))
     if answers.get("sperm_source") and _no_sperm(case):
         message = _("The laboratory's final report of this operation says that no sperm was found.")
         found.append(Doubt("icsi.no_sperm", ("sperm_source",), about, message))

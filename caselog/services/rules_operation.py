@@ -37,7 +37,7 @@ def _of_days(answers: Answers, today: date) -> dict[str, str]:
 def _of_times(answers: Answers) -> dict[str, str]:
     """Past midnight is asked about (caselog.services.contradictions); more than half a day is a slip."""
     start, end = answers.get("start_time"), answers.get("end_time")
-    if not start or not end or (_minutes(end) - _minutes(start)) % _DAY <= LONGEST_OPERATION:
+    if not start or not end or minutes_between(start, end) <= LONGEST_OPERATION:
         return {}
     message = _("The operation began at %(start)s and lasts 12 hours at most. Check both times.")
     return {"end_time": message % {"start": f"{start:%H:%M}"}}
@@ -50,5 +50,6 @@ def _of_plan(answers: Answers) -> dict[str, str]:
     return {"changed_plan_reason": _("Another procedure was planned. Say why it changed.")}
 
 
-def _minutes(of_day: time) -> int:
-    return of_day.hour * 60 + of_day.minute
+def minutes_between(start: time, end: time) -> int:
+    """Past midnight too."""
+    return (end.hour * 60 + end.minute - start.hour * 60 - start.minute) % _DAY

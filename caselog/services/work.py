@@ -12,17 +12,18 @@ from django.db.models import (
     ExpressionWrapper,
     Min,
     OuterRef,
-    Prefetch,
     Q,
     QuerySet,
     Subquery,
 )
 
-from caselog.choices import CaseState, FollowUpMonth, PeriodState
-from caselog.models import Alert, Case, Period, Query, Testis
+from caselog.choices import CaseState, FollowUpMonth, PeriodState, Side
+from caselog.models import Alert, Case, Finding, Period, Query
 from caselog.models.case import CaseQuerySet
 from caselog.permissions import Permission
+from caselog.services import unsettled
 from caselog.services.queries import OWNERS
+from caselog.services.unsettled import Unsettled
 
 TASKS = 8
 RECENT = 5
@@ -51,15 +52,21 @@ def lists(cases: CaseQuerySet, *, user, may: Collection[Permission], today: date
     return found
 
 
+def contradictions(cases: CaseQuerySet, *, user, may: Collection[Permission]) -> list[Unsettled]:
+    """What is open of the cases that this person signed; for an administrator, of the whole clinic."""
+    if Permission.MANAGE_CLINIC in may:
+        return unsettled.contradictions(cases)
+    return unsettled.contradictions(cases.filter(signed_by=user)) if Permission.LOG_CASES in may else []
+
+
 def read(
     cases: CaseQuerySet, wanted: Mapping[str, QuerySet], *, user, may, today: date
 ) -> dict[str, list[Case]]:
-    """The cases of each list, with what their lines say of them; two queries for all lists together."""
+    """The cases of each list, with what their lines say of them; one query for all lists together."""
     member = {f"in_{name}": _flag(_in(one)) for name, one in wanted.items()}
     found = (
         cases.filter(reduce(or_, (_in(one) for one in wanted.values())))
         .select_related("patient", "laboratory_report")
-        .prefetch_related(Prefetch("testes", Testis.objects.select_related("finding")))
         .annotate(**member, **_details(cases, wanted, user=user, may=may, today=today))
         .order_by("procedure_date", "pk")
     )
@@ -111,7 +118,7 @@ def _answered_for(user):
 
 
 def _details(cases, wanted: Iterable[str], *, user, may, today: date) -> dict[str, Any]:
-    details: dict[str, Any] = {}
+    details: dict[str, Any] = {f"{side}_found": _finding(side) for side in Side.values}
     if "alerts" in wanted:
         alerts = Alert.objects.open().filter(case=OuterRef("pk")).order_by("pk")
         details["alert_kind"] = Subquery(alerts.values("kind")[:1])
@@ -124,6 +131,11 @@ def _details(cases, wanted: Iterable[str], *, user, may, today: date) -> dict[st
         for month in FollowUpMonth:
             details[f"due_{month}"] = _flag(_in(cases.follow_up_due(month, today)))
     return details
+
+
+def _finding(side: str) -> Subquery:
+    of_side = Finding.objects.filter(testis__case=OuterRef("pk"), testis__side=side)
+    return Subquery(of_side.values("sperm_found")[:1])
 
 
 def _in(cases: QuerySet) -> Q:

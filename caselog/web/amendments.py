@@ -14,9 +14,12 @@ def asked(typed: QueryDict | None, needed: object = False) -> ReasonForm | None:
     return ReasonForm() if needed else None
 
 
-def refused(request) -> ReasonForm:
+def refused(request, message: str = "") -> ReasonForm:
     """The question with its error: the record asks for a reason, and none was given."""
-    return ReasonForm({"reason": reason(request)})
+    form = ReasonForm({"reason": reason(request)})
+    if message:
+        form.errors["reason"] = form.error_class([message])
+    return form
 
 
 def reason(request) -> str:

@@ -22,10 +22,10 @@ from caselog.services import cases
 from caselog.services.errors import Doubtful, NeedsReason, Refused, Stale
 from caselog.services.merging import Conflict
 from caselog.services.receipts import SentBefore
-from caselog.web import amendments, case_page, conditions, earlier, favourites, paging, summary
+from caselog.web import amendments, case_page, conditions, earlier, favourites, identifiers, paging, summary
 from caselog.web.access import clinic_of_form, permission_required
 from caselog.web.accounts import confirm_who
-from caselog.web.editing import Editing
+from caselog.web.editing import Editing, posted_version
 
 DELETED = gettext_lazy("This case was deleted while it was open here. What you typed is not saved.")
 
@@ -73,6 +73,7 @@ def case_list(request):
 def case_detail(request, pk):
     case = get_object_or_404(case_page.whole(cases_here(request)), pk=pk)
     context = case_page.context(request.user, case, today=timezone.localdate())
+    context["identifiers"] = identifiers.of_case(request, case)
     return render(request, "caselog/case_detail.html", context)
 
 
@@ -146,7 +147,10 @@ def _save(request, opened: Editing) -> Case:
         ),
         creates=opened.case is None,
     )
-    return Case.objects.get(pk=saved)
+    case = Case.objects.filter(pk=saved).first()
+    if case is None:  # saved before, and deleted since
+        raise SentBefore(saved)
+    return case
 
 
 def _go_on(request, opened: Editing, made: int) -> None:
@@ -232,13 +236,22 @@ def case_delete(request, pk):
     if not case.is_draft:
         messages.error(request, _("A signed case is never deleted. Mark it as cancelled instead."))
         return redirect("case_detail", pk=pk)
+    reason, status = amendments.asked(None, amendments.locked(case)), 200
     if request.method == "POST":
         try:
             number = case.number
-            cases.delete_draft(by=request.user, case=case)
+            cases.delete_draft(
+                by=request.user,
+                case=case,
+                version=posted_version(request.POST),
+                reason=amendments.reason(request),
+            )
+        except NeedsReason as needed:
+            reason, status = amendments.refused(request, needed.message), 422
         except Refused as refused:
             messages.error(request, refused.message)
             return redirect("case_detail", pk=pk)
-        messages.success(request, _("Draft %(number)s is deleted.") % {"number": number})
-        return redirect("case_list")
-    return render(request, "caselog/case_delete.html", {"case": case})
+        else:
+            messages.success(request, _("Draft %(number)s is deleted.") % {"number": number})
+            return redirect("case_list")
+    return render(request, "caselog/case_delete.html", {"case": case, "reason": reason}, status=status)

@@ -111,7 +111,7 @@ def draft(request, key):
         sent = json.loads(request.body)
         page, version, focus = page_of(sent["page"]), int(sent["version"]), str(sent["focus"])
         values = {str(name): [str(value) for value in found] for name, found in sent["typed"].items()}
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
         page = None
     if page is None or page.key != key:
         return JsonResponse({}, status=403)

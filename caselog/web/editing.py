@@ -23,7 +23,7 @@ from caselog.models import Case
 from caselog.services import merging, receipts
 from caselog.services.authors import Author, last_authors
 from caselog.services.merging import Base, Conflict
-from caselog.web import drafts, summary
+from caselog.web import drafts, left_over, summary
 
 Form = TypeVar("Form", bound=AnswersForm)
 MINE, THEIRS = "mine", "theirs"
@@ -64,6 +64,7 @@ class Editing:
     ):
         self.request, self.part, self.case = request, part, case
         self.form: Any = None
+        self.left_over: list[left_over.LeftOver] = []
         self.stored: Answers = stored or {}
         self.page = drafts.opened(request)
         self.sent = bool(request.POST)
@@ -76,13 +77,14 @@ class Editing:
             self.version, self.texts = version, None if stored is None else merging.texts(part, stored)
             self.disputed: list[str] = []
         else:
-            self.version, self.texts = _version(self.data), _texts(self.data)
+            self.version, self.texts = posted_version(self.data), _texts(self.data)
             known = {entry.name for entry in part}
             self.disputed = [name for name in self.data.getlist("disputed") if name in known]
 
     def fill(self, form: Form) -> Form:
         """Hang the form on it. What is gone on with is not judged before it is sent."""
         self.form = form
+        self.left_over = left_over.of(form, self.texts or {})
         if self.resumed:
             form.is_valid()
             form.errors.clear()
@@ -99,12 +101,17 @@ class Editing:
     def save(self, save: Callable[[], models.Model], *, creates: bool = False) -> int:
         """The primary key of the record that is saved, once however often this form is sent.
 
-        Raises what `save` does, Conflict while a choice is missing, and receipts.SentBefore.
+        Raises what `save` does, Conflict while a choice is missing, left_over.NotAgreed, and
+        receipts.SentBefore.
         """
         if any(not self._chosen(name) for name in self.disputed):
             raise self._undecided()
         return receipts.once(
-            by=self.request.user, key=self.page.key, sent=self._fingerprint(), creates=creates, save=save
+            by=self.request.user,
+            key=self.page.key,
+            sent=self._fingerprint(),
+            creates=creates,
+            save=lambda: self._knowingly(save),
         )
 
     def show(self, conflict: Conflict) -> None:
@@ -158,6 +165,22 @@ class Editing:
             for name in names
         ]
 
+    @property
+    def leave_out(self) -> str:
+        """What the person ticks to save the rest without what is left over."""
+        return left_over.names(self.left_over)
+
+    @property
+    def leaves_out(self) -> bool:
+        return self.data is not None and left_over.agreed(self.left_over, self.data)
+
+    def _knowingly(self, save: Callable[[], models.Model]) -> models.Model:
+        saved = save()
+        # Asked last, when nothing else is wrong; the transaction around it takes back what was saved.
+        if self.left_over and not self.leaves_out:
+            raise left_over.NotAgreed
+        return saved
+
     def _chosen(self, name: str) -> str:
         chosen = self.data.get(f"choose.{name}", "") if self.data else ""
         return chosen if chosen in (MINE, THEIRS) else ""
@@ -198,7 +221,7 @@ def _name(draft) -> str:
     return (draft.typed.get("patient_code") or [""])[0]
 
 
-def _version(data: QueryDict) -> int:
+def posted_version(data: QueryDict) -> int:
     """The version that was open; one that cannot be read fits none."""
     text = data.get("version", "")
     return int(text) if text.isdecimal() and len(text) < 10 else -1
@@ -207,7 +230,7 @@ def _version(data: QueryDict) -> int:
 def _texts(data: QueryDict) -> dict[str, str] | None:
     try:
         found = json.loads(data.get("base", ""))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     fits = isinstance(found, dict) and all(isinstance(text, str) for text in found.values())
     return found if fits else None

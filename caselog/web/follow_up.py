@@ -28,7 +28,7 @@ from caselog.services.rules_follow_up import timing
 from caselog.templatetags.caselog import day
 from caselog.web import conditions, due
 from caselog.web.access import permission_required
-from caselog.web.editing import Editing
+from caselog.web.editing import Editing, posted_version
 
 # By the part of the dictionary that is asked about one.
 _RECORDS: dict[str, Any] = {"follow_up": FollowUp, "complication": Complication, "icsi": IcsiCycle}
@@ -165,7 +165,7 @@ def remove(request, pk, part):
     """Take away what was recorded by mistake."""
     record: Any = _record(request, _RECORDS[part], pk)
     try:
-        follow_up.remove(by=request.user, record=record, version=_posted_version(request))
+        follow_up.remove(by=request.user, record=record, version=posted_version(request.POST))
     except Refused as refused:
         messages.error(request, refused.message)
     else:
@@ -213,7 +213,10 @@ def _save(request, case: Case, task: Task, opened: Editing):
         ),
         creates=task.record is None and task.part != "follow_up",
     )
-    return _RECORDS[task.part].objects.get(pk=saved)
+    found = _RECORDS[task.part].objects.filter(pk=saved).first()
+    if found is None:  # saved before, and removed since
+        raise SentBefore(saved)
+    return found
 
 
 def _saved(request, case: Case, saved):
@@ -234,12 +237,6 @@ def _name(record) -> str:
     if isinstance(record, Complication):
         return record.get_kind_display()
     return _("ICSI cycle of %(day)s") % {"day": day(record.started_on)}
-
-
-def _posted_version(request) -> int:
-    """The version that was open; one that cannot be read fits none."""
-    text = request.POST.get("version", "")
-    return int(text) if text.isdecimal() and len(text) < 10 else -1
 
 
 def _part_of(case: Case) -> str:

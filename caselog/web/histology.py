@@ -23,12 +23,13 @@ from caselog.web.editing import Editing
 @permission_required(Permission.RECORD_HISTOLOGY)
 def case_histology(request, pk):
     case = get_object_or_404(cases_here(request), pk=pk)
-    if not histology.has_tissue(case):
-        messages.error(request, _("No tissue was taken in this case, so there is no histology."))
-        return redirect("case_detail", pk=pk)
     if request.method == "POST":
         return _record(request, case)
-    return _page(request, case, _opened(request, case))
+    opened = _opened(request, case)
+    if not (histology.has_tissue(case) or opened.resumed or opened.unfinished):
+        messages.error(request, _("No tissue was taken in this case, so there is no histology."))
+        return redirect("case_detail", pk=pk)
+    return _page(request, case, opened)
 
 
 def _opened(request, case: Case) -> Editing:

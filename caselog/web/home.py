@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,15 +14,17 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from caselog import visits
-from caselog.choices import AlertKind, FollowUpMonth, OperationStatus
+from caselog.choices import AlertKind, FollowUpMonth, OperationStatus, Side
 from caselog.forms.queries import name_of
 from caselog.models import Case
 from caselog.permissions import Permission
 from caselog.services import timeliness, work
+from caselog.services.attention import Attention
 from caselog.services.timeliness import Moments
+from caselog.services.unsettled import Unsettled
 from caselog.templatetags.caselog import moment
 from caselog.web.access import clinic_required, permissions_here
-from caselog.web.summary import laboratory_result
+from caselog.web.summary import Result, laboratory_result
 from caselog.web.typed import HalfFilled, half_filled
 
 
@@ -53,6 +56,8 @@ def home(request):
     wanted = work.lists(cases, user=request.user, may=may, today=today)
     typed = half_filled(request)
     wanted["typed"] = cases.filter(pk__in=[one.case for one in typed if one.case])
+    unsettled = work.contradictions(cases, user=request.user, may=may)
+    wanted["contradictions"] = cases.filter(pk__in=[one.case for one in unsettled])
     found = work.read(cases, wanted, user=request.user, may=may, today=today)
     lists = [
         *_alerts(found),
@@ -60,6 +65,7 @@ def home(request):
         *_drafts(found),
         *_waiting(found, today),
         *_asked(found),
+        _contradictions(found, unsettled, request.user if Permission.MANAGE_CLINIC not in may else None),
         *_follow_ups(found),
     ]
     since = today - timeliness.LAST_DAYS
@@ -67,7 +73,7 @@ def home(request):
     context = {
         "today": today,
         "lists": [one for one in lists if one.tasks or one.empty],
-        "recent": [(case, laboratory_result(case)) for case in found["recent"]],
+        "recent": [(case, _result(case)) for case in found["recent"]],
         "counts": work.counts(cases, today=today),
         "month": _month(moments, today),
         "delays": timeliness.delays(moments, since=since, until=today),
@@ -78,6 +84,10 @@ def home(request):
 
 def _task(case: Case, url: str, detail: str, when: str) -> Task:
     return Task(url, case.patient.code, case.number, detail, when)
+
+
+def _result(case: Case) -> Result:
+    return laboratory_result(case, [getattr(case, f"{side}_found") for side in Side.values])
 
 
 def _about(case: Case) -> str:
@@ -126,7 +136,7 @@ def _waiting(found, today: date) -> list[TaskList]:
         _task(
             case,
             reverse("laboratory_report", args=[case.pk]),
-            laboratory_result(case).word,
+            _result(case).word,
             f"{_day(case.procedure_date)} · {_days(today, case.procedure_date)}",
         )
         for case in found["waiting"]
@@ -163,6 +173,28 @@ def _asked(found) -> list[TaskList]:
         )
         for name, title in titles.items()
     ]
+
+
+def _contradictions(found, unsettled: list[Unsettled], signed_by) -> TaskList:
+    """signed_by: whose cases alone these are."""
+    field = {one.case: one.field for one in unsettled}
+    tasks = [
+        _task(
+            case, reverse("case_detail", args=[case.pk]), name_of(field[case.pk]), _day(case.procedure_date)
+        )
+        for case in found["contradictions"]
+    ]
+    asked = {"attention": Attention.CONTRADICTION} | ({"signed_by": signed_by.pk} if signed_by else {})
+    label = ngettext(
+        "%(cases)s case with a contradiction", "All %(cases)s cases with contradictions", len(unsettled)
+    )
+    return TaskList(
+        "contradictions",
+        _("Contradictions to settle"),
+        tasks[: work.TASKS],
+        more_url=f"{reverse('case_list')}?{urlencode(asked)}",
+        more_label=label % {"cases": len(unsettled)},
+    )
 
 
 def _follow_ups(found) -> list[TaskList]:

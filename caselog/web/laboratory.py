@@ -18,7 +18,7 @@ from caselog.permissions import Permission, permissions_of, require
 from caselog.services import laboratory
 from caselog.services.errors import Doubtful, NeedsReason, Refused
 from caselog.services.merging import Conflict
-from caselog.web import amendments, conditions, drafts, paging, summary
+from caselog.web import amendments, conditions, paging, summary
 from caselog.web.access import permission_required
 from caselog.web.accounts import confirm_who
 from caselog.web.cases import DELETED, cases_here
@@ -53,11 +53,13 @@ def laboratory_report(request, pk):
     if request.method == "POST":
         require(request.user, Permission.REPORT_LABORATORY, case.clinic)
         return _report(request, case)
-    amends = _is_final(case) and ("amend" in request.GET or drafts.resumed(request) is not None)
-    may = Permission.REPORT_LABORATORY in permissions_of(request.user, case.clinic)
-    if not may or not (amends or _is_open(case)):
+    if Permission.REPORT_LABORATORY not in permissions_of(request.user, case.clinic):
         return _page(request, case)
     opened = _opened(request, case)
+    amends = _is_final(case) and "amend" in request.GET
+    # What somebody typed is shown to them, also where nothing can be reported any more.
+    if not (amends or _is_open(case) or opened.resumed):
+        opened.form = None
     return _page(request, case, opened=opened)
 
 

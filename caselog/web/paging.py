@@ -7,6 +7,7 @@ from django.db.models import DateTimeField, Q, QuerySet
 from django.http import QueryDict
 
 SIZE = 50
+_FIRST_YEAR, _LAST_YEAR = 1970, 2200  # those around can be reckoned with too: no day before 0001 exists
 Key = tuple[date, int]  # a datetime is a date
 
 
@@ -60,7 +61,9 @@ def read_key(token: str, *, with_time: bool) -> Key | None:
         key = at, int(pk[:18])
     except ValueError:
         return None
-    return None if isinstance(at, datetime) and at.tzinfo is None else key
+    if not _FIRST_YEAR <= at.year <= _LAST_YEAR or (isinstance(at, datetime) and at.tzinfo is None):
+        return None
+    return key
 
 
 def link(query: QueryDict, way: str, row, field: str) -> str:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from caselog import dictionary
+from caselog import dictionary, questions
 from caselog.forms.queries import AnswerForm, AskForm, name_of
 from caselog.models import Case, Query
 from caselog.permissions import Permission, require
@@ -118,10 +118,12 @@ def _thread(request, case: Case, query: Any, wrong) -> Thread:
 
 
 def _change_url(request, case: Case, query: Query) -> str:
-    entry = dictionary.entries().get(query.field)
-    page, needs = "case_operation", Permission.LOG_CASES
-    if entry in dictionary.LABORATORY:
+    entry = questions.entries().get(query.field)
+    page, needs, place = "case_operation", Permission.LOG_CASES, ""
+    if "." in query.field:  # of one of several visits, complications or cycles: they stand there
+        page, needs, place = "case_detail", Permission.FOLLOW_UP, "#follow-up"
+    elif entry in dictionary.LABORATORY:
         page, needs = "laboratory_report", Permission.REPORT_LABORATORY
     elif entry in dictionary.HISTOLOGY:
         page, needs = "case_histology", Permission.RECORD_HISTOLOGY
-    return reverse(page, args=[case.pk]) if needs in permissions_here(request) else ""
+    return reverse(page, args=[case.pk]) + place if needs in permissions_here(request) else ""

@@ -1,6 +1,6 @@
 """A record in words: an answer with its unit, a blank, and a question that does not apply apart."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
@@ -127,8 +127,11 @@ def shown(entry: Entry, answer: Any) -> str:
     return f"{text} {unit(entry)}" if entry.unit else text
 
 
-def laboratory_result(case: Case) -> Result:
-    """What the laboratory says of a case so far. Reads prefetched testes and findings."""
+def laboratory_result(case: Case, found: Iterable[str] | None = None) -> Result:
+    """What the laboratory says of a case so far.
+
+    found: of each of its testes; without it, prefetched testes and findings are read.
+    """
     if not case.performed:
         return Result(case.get_status_display(), "off")
     if not case.sides:
@@ -138,11 +141,14 @@ def laboratory_result(case: Case) -> Result:
         return Result(_("Awaiting the laboratory"), "open")
     if not report.is_final:
         return Result(_("Preliminary"), "part")
-    return _final_result(case)
+    return _final_result(_found(case) if found is None else found)
 
 
-def _final_result(case: Case) -> Result:
-    found = (testis.finding.sperm_found for testis in case.testes.all() if hasattr(testis, "finding"))
+def _found(case: Case) -> list[str]:
+    return [testis.finding.sperm_found for testis in case.testes.all() if hasattr(testis, "finding")]
+
+
+def _final_result(found: Iterable[str]) -> Result:
     words: dict[str, str] = {
         SpermFound.MOTILE: _("Motile sperm found"),
         SpermFound.UNSPECIFIED: _("Sperm found"),

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.utils import translation
+from drf_spectacular.generators import SchemaGenerator
 
 from audit import services, storage, words
 from audit.models import AuditRun
@@ -175,3 +176,12 @@ def test_the_audit_and_the_runs_take_few_queries(
     for path in (f"/api/v1/clinics/{clinic.pk}/audit/?since=&until=", RUNS):
         with django_assert_max_num_queries(8):
             assert program.get(path).status_code == 200
+
+
+def test_the_description_says_that_a_request_sent_again_keeps_another_run(program, cases, clinic):
+    asked = PERIOD | {"clinic": clinic.pk, "title": "Spring"}
+    for _time in range(2):
+        assert program.post(RUNS, asked, headers={"Idempotency-Key": "a"}).status_code == 201
+    assert AuditRun.objects.count() == 2
+    described = SchemaGenerator().get_schema(request=None, public=True)["paths"][RUNS]["post"]
+    assert "It takes no Idempotency-Key" in described["description"]

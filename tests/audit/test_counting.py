@@ -123,6 +123,16 @@ def test_a_man_who_failed_before_counts_by_his_first_attempt_after_it():
     assert where(rows, BY_ID["failed_before"]) == {"not_found": ["A2"], "repeat": ["A3"]}
 
 
+def test_a_man_who_failed_elsewhere_counts_the_same_however_his_attempts_are_numbered():
+    """Who failed before is read from the earlier retrieval, who is new from the dates."""
+    for number in (1, 2):
+        came = row(on=1, prior_retrieval="none_found", attempt_number=number)
+        again = row(on=2, prior_retrieval="found", attempt_number=number + 1)
+        assert where([came, again]) == {"found": ["A1"], "repeat": ["A2"]}
+        assert where([came, again], BY_ID["failed_before"]) == {"found": ["A1"]}
+        assert where([came], BY_ID["c23_union"]) == {"found": ["A1"]}
+
+
 def test_an_abandoned_operation_does_not_use_up_the_first_attempt():
     rows = [row(on=1, status="abandoned"), row(on=2)]
     assert where(rows) == {"abandoned": ["A1"], "found": ["A2"]}

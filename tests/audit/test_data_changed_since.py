@@ -11,7 +11,7 @@ from audit import services
 from audit.models import AuditRun
 from audit.results import Filters
 from caselog.services import cases as case_services
-from caselog.services import follow_up
+from caselog.services import follow_up, patients
 
 pytestmark = pytest.mark.slow  # keeps whole audits
 
@@ -114,6 +114,46 @@ def test_the_cases_of_another_clinic_do_not_count(kept, other_clinic, member, an
     case_services.save_operation(
         by=stranger, clinic=other_clinic, answers=answers(surgeon=stranger), today=TODAY, sign=True
     )
+    assert "No case changed" in page_of(RUNS)
+
+
+def test_a_changed_birth_year_changes_every_case_of_the_man(kept, waiting, surgeon, page_of):
+    man = {"patient": waiting.patient, "code": waiting.patient.code, "birth_year": 1990}
+    patients.save_patient(by=surgeon, clinic=kept.clinic, **man)
+    for page in (page_of(run_url(kept)), page_of(RUNS)):
+        assert "1 case of its period was changed since." in page
+
+
+def test_a_new_man_is_no_change_of_an_audited_case(kept, surgeon, page_of):
+    patients.save_patient(by=surgeon, clinic=kept.clinic, code="NEW-1")
+    assert "No case changed" in page_of(RUNS)
+
+
+def test_a_deleted_draft_of_the_period_is_told_without_a_link(
+    clinic, administrator, surgeon, make_case, page_of
+):
+    draft = make_case(sign=False)
+    run = services.keep_run(by=administrator, clinic=clinic, filters=YEAR, title="The year", now=NOW)
+    case_services.delete_draft(by=surgeon, case=draft)
+    page = page_of(run_url(run))
+    assert "The data has changed since" in page
+    assert "1 case of its period was changed since." in page
+    assert draft.number in page
+    assert reverse("case_detail", args=[draft.pk]) not in page
+    assert "No case changed" not in page_of(RUNS)
+
+
+@pytest.mark.parametrize(("to", "told"), [(date(2024, 12, 31), True), (date(2025, 3, 5), True)])
+def test_a_case_moved_out_of_the_period_is_told(kept, waiting, to, told, page_of):
+    save(waiting, procedure_date=to)
+    page = page_of(run_url(kept))
+    assert ("1 case of its period was changed since." in page) == told
+    assert waiting.number in page
+
+
+def test_a_case_of_another_period_that_was_moved_within_it_is_not_told(kept, make_case, page_of):
+    elsewhere = make_case(procedure_date=date(2024, 12, 31))
+    save(elsewhere, procedure_date=date(2024, 12, 30))
     assert "No case changed" in page_of(RUNS)
 
 

@@ -248,6 +248,16 @@ def test_unusual_weights_and_absent_fields_are_noted_in_the_report(tmp_path):
     assert "azoospermia_type" not in absent
 
 
+def test_attempt_1_beside_an_earlier_attempt_is_counted_and_noted(tmp_path):
+    path = tmp_path / "a.csv"
+    rows = ("A,noa,mtese,no,1,none_found", "B,noa,mtese,yes,1,no_prior", "C,noa,mtese,yes,2,none_found")
+    path.write_text("\n".join([f"{HEAD},attempt,prior_retrieval", *rows]), encoding="utf-8")
+    status, out, _err = audit(path)
+    assert status == 0
+    assert "Attempt 1 beside an earlier attempt, to be checked: E2\n" in out
+    assert "Cases: 3" in out
+
+
 def test_what_follows_from_other_columns_is_not_absent(cases):
     more = "birth_year,date,right_sperm_found,left_sperm_found"
     absent = cases("A,noa,mtese,yes,1990,2024-05-01,motile,none", more=more).absent
@@ -423,7 +433,7 @@ def test_a_refused_cell_of_excel_is_an_error_in_its_place(tmp_path):
     ("more", "row", "column", "rule"),
     [
         ("primary_aetiology", "A,oa,tesa,yes,klinefelter", "primary_aetiology", "does not go with"),
-        ("attempt,prior_retrieval", "A,noa,mtese,yes,1,none_found", "attempt_number", "no earlier attempt"),
+        ("attempt,prior_retrieval", "A,noa,mtese,yes,2,no_prior", "attempt_number", "has an earlier one"),
         ("date", "A,noa,mtese,yes,2025-07-01", "procedure_date", "in the future"),
         ("birth_year,date", "A,noa,mtese,yes,2020,2024-05-01", "birth_year", "outside 12 to 99"),
         ("status", "A,noa,mtese,yes,cancelled", "status", "no result"),

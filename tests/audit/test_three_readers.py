@@ -19,12 +19,15 @@ DASH = "—"
 
 @pytest.fixture
 def cases(make_case, make_report):
-    """Found, none, pending, abandoned and a man who came back; obstructive ones only as a draft."""
+    """Found, none, pending, abandoned, a man who came back and one who failed elsewhere before what
+    is recorded as attempt 1; obstructive ones only as a draft.
+    """
     found = make_case()
     make_report(found)
     make_report(make_case(), right_sperm_found="none", disposition="discarded")
     make_report(make_case(klinefelter_status="non_mosaic", primary_aetiology="klinefelter"))
     make_report(make_case(procedure="conventional_tese"))
+    make_report(make_case(prior_retrieval="none_found", attempt_number=1))
     make_case()
     make_case(status="abandoned", status_reason="Anaesthetic problem")
     make_case(azoospermia_type="oa", primary_aetiology="vasectomy", procedure="tesa", sign=False)
@@ -120,5 +123,6 @@ def test_the_page_the_api_and_the_workbook_agree(cases, client, api, administrat
     assert page == by_the_api(answer)
     assert page == book
     micro = page["micro_noa"]
+    assert page["failed_before"][1] == (2 if unit is Unit.TESTIS else 1)
     assert micro[5]
     assert "1 abandoned" in micro[6]

@@ -11,10 +11,11 @@ from random import Random
 
 import pytest
 
+from caselog import panel
 from caselog.services import checks
 from caselog.units import SCALES
 
-SEED, MEN, FEWER = 20_240_304, 2_000, 500
+SEED, OTHER_SEED, MEN, FEWER = 20_240_304, 202, 2_000, 500
 FIELDS = {
     "FSH": "fsh_value",
     "LH": "lh_value",
@@ -184,7 +185,14 @@ def cohort():
     return list(men(MEN))
 
 
+@pytest.fixture(scope="module")
+def others():
+    """Men by whom nothing was chosen."""
+    return list(men(MEN, seed=OTHER_SEED))
+
+
 @pytest.mark.slow
+@pytest.mark.promise("SAF-1")
 def test_slips_of_the_decimal_point_are_questioned_and_plausible_values_are_not(cohort):
     found = figures(cohort)
     show("All five values recorded", found)
@@ -192,6 +200,41 @@ def test_slips_of_the_decimal_point_are_questioned_and_plausible_values_are_not(
         assert ten >= 0.95, name
         assert tenth >= 0.95, name
     assert sum(plausible for *_errors, plausible in found.values()) / len(found) <= 0.02
+
+
+@pytest.mark.slow
+def test_men_of_another_seed_give_the_same_figures(others):
+    found = figures(others)
+    show("All five values recorded, another seed", found)
+    ten, tenth, plausible = (sum(each) / len(each) for each in zip(*found.values(), strict=True))
+    assert min(ten, tenth) >= 0.95
+    assert plausible <= 0.02
+    assert all(min(ten, tenth) >= 0.94 for ten, tenth, _plausible in found.values())
+
+
+@pytest.mark.slow
+def test_most_correct_values_of_FSH_that_are_questioned_are_of_obstructed_men(others):
+    print()
+    questioned = {}
+    for kind, group in {
+        "obstructive": GROUPS[0],
+        "non-obstructive": GROUPS[1],
+        "Klinefelter": GROUPS[3],
+    }.items():
+        of_kind = [one for one in others if one.items() >= group.answers.items()]
+        questioned[kind] = share(of_kind, "fsh_value", Decimal(1))
+        print(f"FSH, {kind:16} {questioned[kind]:7.1%}")
+    assert questioned["obstructive"] > 2 * max(questioned["non-obstructive"], questioned["Klinefelter"])
+
+
+@pytest.mark.slow
+def test_no_threshold_for_FSH_reaches_both_aims(others, monkeypatch):
+    print()
+    for deviations in (2.2, 2.4, 2.6, 2.8):
+        monkeypatch.setattr(panel, "_DEVIATIONS", deviations)
+        shares = [share(others, "fsh_value", factor) for factor in (TEN, TENTH, Decimal(1))]
+        print(f"FSH, {deviations} deviations " + "".join(f"{share:7.1%}" for share in shares))
+        assert min(shares[:2]) < 0.95 or shares[2] > 0.02
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ from audit import services
 from audit.results import Filters
 from caselog import demo
 from caselog.models import Case, Clinic, User
-from caselog.services import favourites, histology, queries
+from caselog.services import favourites, histology, identifiers, queries
 
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -27,7 +27,10 @@ NOT_OURS = {"exclude": [["#swagger-ui"]]}
 # Contrast takes most of the time and is measured in the first look of each language: so in either scheme,
 # at either width and in either language, but not in all eight.
 NO_CONTRAST = RULES | {"rules": {"color-contrast": {"enabled": False}}}
-LOOKS = {"en": [(360, "light"), (1280, "dark")], "ar": [(1280, "dark"), (360, "light")]}
+LOOKS = {
+    "en": [(360, "light", RULES), (1280, "dark", NO_CONTRAST)],
+    "ar": [(1280, "dark", RULES), (360, "light", NO_CONTRAST)],
+}
 
 
 class Scene(NamedTuple):
@@ -110,6 +113,10 @@ def world(transactional_db, clinic, member):
         by=people["surgeon"], case=final, answers={f"{side}_pattern": "germ_cell_neoplasia"}
     )
     queries.ask(by=people["reader"], case=final, field="anaesthesia", text="General?")
+    identifiers.switch_identifiers(by=people["admin"], clinic=cedar, keeps=True)
+    identifiers.record_identifiers(
+        by=people["admin"], patient=final.patient, name="عبد الرحمٰن", hospital_number="HN-7001"
+    )
     unseen = cases.filter(follow_ups=None).followed_up().last()
     return SimpleNamespace(
         **people,
@@ -220,6 +227,11 @@ def scenes(world):
         Scene("cases behind a kept figure", "admin", f"{of('audit_run_cases', world.run)}?{figure}"),
         Scene("people", "admin", reverse("clinic_people")),
         Scene("people with a mistake", "admin", reverse("clinic_people"), submit(email="nobody")),
+        Scene("local identifiers", "admin", reverse("clinic_identifiers")),
+        Scene("local identifiers that are still kept", "admin", reverse("clinic_identifiers"), submit()),
+        Scene("local identifiers not kept", "newcomer", reverse("clinic_identifiers")),
+        Scene("local identifiers of a man", "admin", of("case_identifiers", world.final)),
+        Scene("case with local identifiers", "admin", of("case_detail", world.final)),
         Scene("data quality", "admin", reverse("data_quality")),
         Scene("export of the record", "admin", reverse("record_export")),
         Scene("export with a mistake", "admin", reverse("record_export_file") + "?since=1/2/2025"),
@@ -250,42 +262,52 @@ def scenes(world):
     ]
 
 
+def beyond(page) -> int:
+    """By how many pixels one would scroll sideways."""
+    return page.evaluate("Math.max(0, document.scrollingElement.scrollWidth - innerWidth)")
+
+
 def faults(page, language, rules):
     """What is wrong with the page that is open, a line for each fault."""
     if page.evaluate("document.documentElement.dir") != {"en": "ltr", "ar": "rtl"}[language]:
         yield "its direction"
-    beyond = page.evaluate("document.scrollingElement.scrollWidth - innerWidth")
-    if beyond > 0:
-        yield f"{beyond} px wider than the screen"
+    if beyond(page):
+        yield f"{beyond(page)} px wider than the screen"
     run = "([part, rules]) => axe.run(part, rules).then((found) => found.violations)"
     for broken in page.evaluate(run, [NOT_OURS, rules]):
         yield f"{broken['id']} at {[node['html'] for node in broken['nodes']][:3]}"
 
 
 @pytest.mark.promise("UX-4")
+@pytest.mark.promise("UX-5")
 @pytest.mark.promise("L10N-1")
 @pytest.mark.promise("WEB-1")
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_every_page_is_accessible_mirrored_and_fits_the_screen(world, visit, change_person, language):
-    (width, scheme), (other_width, other_scheme) = LOOKS[language]
-    page = visit(language=language, width=width, color_scheme=scheme)
+    page = visit(language=language)
     page.add_init_script(Axe().axe_script)
     found, who = [], ""
     for scene in sorted(scenes(world), key=lambda scene: scene.who):
         if scene.who != who:
             who = scene.who
             change_person(page, getattr(world, who))
+        look_like(page, *LOOKS[language][0][:2])
         page.goto(scene.path)
         if scene.act:
             scene.act(page)
         page.evaluate("document.querySelectorAll('main details').forEach((part) => (part.open = true))")
-        found += [f"{scene.name}, {language}, {width} px: {fault}" for fault in faults(page, language, RULES)]
-        page.set_viewport_size({"width": other_width, "height": 740})
-        page.emulate_media(color_scheme=other_scheme)
-        found += [
-            f"{scene.name}, {language}, {other_width} px: {fault}"
-            for fault in faults(page, language, NO_CONTRAST)
-        ]
-        page.set_viewport_size({"width": width, "height": 740})
-        page.emulate_media(color_scheme=scheme)
+        for width, scheme, rules in LOOKS[language]:
+            look_like(page, width, scheme)
+            found += [
+                f"{scene.name}, {language}, {width} px: {fault}" for fault in faults(page, language, rules)
+            ]
+        look_like(page, 1280)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        if beyond(page):
+            found.append(f"{scene.name}, {language}: wider than the screen in letters twice as large")
     assert not found, "\n".join(found)
+
+
+def look_like(page, width, scheme="light"):
+    page.set_viewport_size({"width": width, "height": 740})
+    page.emulate_media(color_scheme=scheme)

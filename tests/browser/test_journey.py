@@ -95,6 +95,7 @@ def report(page, witness):
     page.locator("[name=processing_methods][value=mincing]").check()
     page.locator("[name=search_minutes]").fill("90")
     page.locator("[name=disposition][value=frozen]").check()
+    page.locator("[name=vials_n]").fill("3")
     page.locator(f"[name=witness][value='{witness.pk}']").check()
     page.locator("button[name=final]").click()
     page.wait_for_url(f"**{reverse('worklist')}")

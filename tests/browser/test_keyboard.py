@@ -1,4 +1,6 @@
-"""Whoever has no mouse signs a case all the same, on a narrow screen, and always sees where they are."""
+"""Whoever has no mouse does the same work, and always sees where they are."""
+
+from datetime import time
 
 import pytest
 from django.urls import reverse
@@ -10,37 +12,57 @@ FOCUS = """async () => {
   for (const _frame of [1, 2]) await new Promise(requestAnimationFrame);
   const focused = document.activeElement, box = focused.getBoundingClientRect();
   const look = getComputedStyle(focused), bar = document.querySelector(".save-bar");
-  const edge = bar.contains(focused) ? innerHeight : bar.getBoundingClientRect().top;
+  const window_end = { top: innerHeight, bottom: Infinity };
+  const over = bar && !bar.contains(focused) ? bar.getBoundingClientRect() : window_end;
   return {
     name: focused.name || "", value: focused.value || "", tag: focused.tagName,
+    href: (focused.getAttribute("href") || "").split("?")[0],
     outlined: look.outlineStyle !== "none" && parseFloat(look.outlineWidth) >= 2,
-    covered: box.top < -1 || (box.bottom > edge + 1 && box.height < edge),
+    covered: box.top < -1 || box.top > innerHeight
+      || (box.bottom > over.top + 1 && box.top < over.bottom && box.height < over.top),
   };
 }"""
 
 
 @pytest.fixture
-def keyboard(visit, surgeon):
-    # Without motion the page has scrolled as soon as the focus has moved.
-    page = visit(surgeon, width=360, reduced_motion="reduce")
-    page.goto(reverse("case_new"))
-    return Keyboard(page)
+def keyboard_of(visit):
+    def make(person, address, width=360):
+        # Without motion the page has scrolled as soon as the focus has moved.
+        page = visit(person, width=width, reduced_motion="reduce")
+        page.goto(address)
+        return Keyboard(page)
+
+    return make
+
+
+@pytest.fixture
+def keyboard(keyboard_of, surgeon):
+    return keyboard_of(surgeon, reverse("case_new"))
 
 
 class Keyboard:
     def __init__(self, page):
         self.page = page
 
-    def tab_to(self, name):
+    def tab_to(self, name, *, by="name", value=None):
         """Tab by Tab; every stop on the way can be seen."""
         for _stop in range(40):
             self.page.keyboard.press("Tab")
             focus = self.page.evaluate(FOCUS)
             assert focus["outlined"], focus
             assert not focus["covered"], focus
-            if focus["name"] == name:
+            if focus[by] == name and value in (None, focus["value"]):
                 return
         pytest.fail(f"the keyboard does not reach {name}")
+
+    def follow(self, address):
+        self.tab_to(address, by="href")
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
+
+    def tick(self, name, value):
+        self.tab_to(name, value=value)
+        self.page.keyboard.press("Space")
 
     def type_into(self, name, text):
         self.tab_to(name)
@@ -81,6 +103,34 @@ def test_a_case_is_signed_with_the_keyboard_alone_and_the_focus_is_always_seen(k
 
     case = Case.objects.get()
     assert (case.state, case.primary_aetiology, case.procedure) == ("complete", "idiopathic", "micro_tese")
+
+
+@pytest.mark.promise("UX-5")
+def test_a_report_is_made_final_with_the_keyboard_alone(keyboard_of, embryologist, case, witness):
+    keyboard = keyboard_of(embryologist, reverse("worklist"))
+    keyboard.follow(reverse("laboratory_report", args=[case.pk]))
+    keyboard.choose("right_sperm_found", "motile")
+    keyboard.choose("left_sperm_found", "none")
+    keyboard.tick("processing_methods", "mincing")
+    keyboard.type_into("search_minutes", "90")
+    keyboard.choose("disposition", "frozen")
+    keyboard.type_into("vials_n", "3")
+    keyboard.choose("witness", str(witness.pk))
+    keyboard.press("final")
+
+    case.refresh_from_db()
+    assert case.laboratory_report.result_status == "final"
+    assert case.laboratory_report.witness == witness
+
+
+@pytest.mark.promise("UX-5")
+def test_the_workbook_is_taken_away_with_the_keyboard_alone(keyboard_of, administrator, case):
+    keyboard = keyboard_of(administrator, reverse("home"), width=1280)
+    keyboard.follow(reverse("audit"))
+    keyboard.tab_to(reverse("audit_workbook"), by="href")
+    with keyboard.page.expect_download() as download:
+        keyboard.page.keyboard.press("Enter")
+    assert download.value.suggested_filename.endswith(".xlsx")
 
 
 @pytest.mark.promise("UX-5")
@@ -128,6 +178,25 @@ def test_start_and_end_make_the_operating_time(keyboard):
     keyboard.type_into("start_time", "09:10")
     keyboard.type_into("end_time", "١٢٤٥")
     assert page.locator("[name=operative_minutes]").input_value() == "215"
+
+
+@pytest.mark.promise("UX-5")
+def test_a_corrected_end_corrects_the_stored_operating_time_and_leaves_a_typed_one(
+    keyboard_of, surgeon, make_case
+):
+    def minutes_after(stored):
+        case = make_case(start_time=time(9, 0), end_time=time(11, 0), operative_minutes=stored)
+        page = keyboard_of(surgeon, reverse("case_operation", args=[case.pk])).page
+        page.locator("#section-procedure > summary").focus()
+        page.keyboard.press("Enter")
+        assert not page.locator("[data-question=operative_minutes][data-filled-in]").count()
+        page.locator("[name=end_time]").focus()
+        page.keyboard.press("Control+A")
+        page.keyboard.type("10:00")
+        return page.locator("[name=operative_minutes]").input_value()
+
+    assert minutes_after(120) == "60"
+    assert minutes_after(100) == "100"
 
 
 @pytest.mark.promise("UX-5")

@@ -201,6 +201,7 @@ def test_a_laboratory_finding_is_recorded_within_8_clicks_and_10_keys(counted, c
     choose(page, "processing_methods", "mincing")
     type_into(page, "search_minutes", "90")
     choose(page, "disposition", "frozen")
+    tab_and_type(page, "vials_n", "3")
     choose(page, "witness", witness.pk)
     # Filled in before the eyes of whoever signs for it.
     assert page.locator("[name=identity_checked][value=yes]").is_checked()

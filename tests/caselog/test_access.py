@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from caselog.models import Alert, Complication, Favourite, FollowUp, IcsiCycle, Period
-from caselog.services import clinics, queries
+from caselog.services import clinics, identifiers, queries
 
 pytestmark = pytest.mark.slow  # a sweep over every page and role
 
@@ -55,6 +55,8 @@ PAGES = {
     "membership_end": {"post": {ADMINISTRATOR}},
     "clinic_periods": {"get": {ADMINISTRATOR}, "post": {ADMINISTRATOR}},
     "clinic_period": {"get": {ADMINISTRATOR}, "post": {ADMINISTRATOR}},
+    "clinic_identifiers": {"get": {ADMINISTRATOR}, "post": {ADMINISTRATOR}},
+    "case_identifiers": {"get": {ADMINISTRATOR}, "post": {ADMINISTRATOR}},
     "record_export": {"get": {ADMINISTRATOR}},
     "record_export_file": {"get": {ADMINISTRATOR}},
     "data_quality": {"get": ALL},
@@ -146,9 +148,11 @@ def objects(clinic, make_case, make_report, administrator, reader):
     )
     cycle = IcsiCycle.objects.create(clinic=clinic, case=reported, started_on=date(2025, 4, 1))
     period = Period.objects.create(clinic=clinic, since=date(2024, 1, 1), until=date(2024, 3, 31))
+    identifiers.switch_identifiers(by=administrator, clinic=clinic, keeps=True)
     return {
         "clinic_period": period.pk,
         "case_detail": reported.pk,
+        "case_identifiers": reported.pk,
         "case_operation": draft.pk,
         "case_delete": draft.pk,
         "favourite_delete": Favourite.objects.create(clinic=clinic, user=reader, name="Usual", answers={}).pk,

@@ -3,12 +3,13 @@
 from datetime import date
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from caselog.history.reading import amended, history_of
 from caselog.models import Case, Finding, FollowUp, Histology, LaboratoryReport, Measurement, Testis
-from caselog.services import cases, doubts, laboratory, periods
+from caselog.services import cases, clinics, doubts, laboratory, periods
 from caselog.services.errors import NeedsReason
 
 pytestmark = pytest.mark.django_db
@@ -97,18 +98,52 @@ def test_no_case_moves_into_a_locked_period_or_is_logged_there_without_a_reason(
 
 @pytest.mark.promise("HIS-3")
 def test_a_final_report_is_amended_with_a_reason_and_is_final_again(case, make_report, amend_report):
-    first = make_report(case)
+    make_report(case)
     with pytest.raises(NeedsReason, match="This report is final"):
         amend_report(case, right_sperm_found="immotile")
     second = amend_report(case, right_sperm_found="immotile", reason=WHY)
     assert second.is_final
-    assert (first.finalised_by.name, second.finalised_by.name) == ("Ela Embryologist", "Esra Second")
-    assert second.finalised_at > first.finalised_at
     assert Finding.objects.get(testis__case=case, testis__side="right").sperm_found == "immotile"
 
 
 @pytest.mark.promise("HIS-3")
-def test_an_amended_part_is_signed_anew_and_the_other_professions_part_stays(locked, amend, amend_report):
+def test_an_amendment_keeps_who_did_the_work_and_when_it_became_final(
+    case, make_report, amend_report, reader
+):
+    first = make_report(case)
+    second = amend_report(case, search_minutes=91, reason=WHY)
+    assert (second.embryologist, second.finalised_by) == (first.embryologist, first.finalised_by)
+    assert LaboratoryReport.objects.get().finalised_at == first.finalised_at
+    assert history_of(reader, case)[0].actor == "Esra Second"
+
+
+def test_the_witness_may_amend_a_report_and_the_embryologist_of_it_is_not_its_witness(
+    case, make_report, embryologist, witness
+):
+    make_report(case)
+    case = Case.objects.get(pk=case.pk)
+    answers = laboratory.answers_of(case) | {"search_minutes": 91}
+    amend = {"by": witness, "case": case, "final": True, "reason": WHY}
+    with pytest.raises(ValidationError, match="another person than the embryologist"):
+        laboratory.report(**amend, answers=answers | {"witness": embryologist})
+    assert laboratory.report(**amend, answers=answers).embryologist == embryologist
+
+
+def test_a_report_is_amended_after_its_witness_has_left_the_clinic(
+    case, make_report, amend_report, administrator, witness, member
+):
+    make_report(case)
+    clinics.end_membership(by=administrator, membership=witness.memberships.get())
+    assert amend_report(case, search_minutes=91, reason=WHY).witness == witness
+    stranger = member()
+    with pytest.raises(ValidationError, match="does not work in this clinic"):
+        amend_report(case, witness=stranger, reason=WHY)
+
+
+@pytest.mark.promise("HIS-3")
+def test_an_amended_operation_is_signed_anew_and_the_other_professions_part_stays(
+    locked, amend, amend_report
+):
     report = LaboratoryReport.objects.values().get()
     operation = amend(locked, age_at_procedure=35, reason=WHY)
     assert (operation.signed_by.name, operation.state) == ("Selin Second", "complete")
@@ -116,7 +151,6 @@ def test_an_amended_part_is_signed_anew_and_the_other_professions_part_stays(loc
     assert LaboratoryReport.objects.values().get() == report
     before = Case.objects.values().get(pk=locked.pk)
     amend_report(locked, search_minutes=91, reason=WHY)
-    assert LaboratoryReport.objects.get().finalised_by.name == "Esra Second"
     assert Case.objects.values().get(pk=locked.pk) == before
 
 
@@ -310,6 +344,21 @@ def test_a_form_that_was_open_when_the_period_was_locked_asks_for_the_reason(
     assert refused.status_code == 422
     assert 'name="reason"' in page
     assert 'value="35"' in page
+
+
+def test_the_form_of_an_amendment_offers_a_witness_who_left_and_not_whoever_did_the_work(
+    case, make_report, administrator, embryologist, witness, client, typed_again
+):
+    make_report(case)
+    clinics.end_membership(by=administrator, membership=witness.memberships.get())
+    client.force_login(embryologist)
+    address = reverse("laboratory_report", args=[case.pk])
+    form = client.get(f"{address}?amend")
+    offered = form.context["form"].fields["witness"].queryset
+    assert witness in offered
+    assert embryologist not in offered
+    saved = client.post(address, typed_again(form, search_minutes="75", final="", reason=WHY))
+    assert saved.status_code == 302, saved.context["form"].errors
 
 
 @pytest.mark.parametrize("role", ["surgeon", "administrator", "reader"])

@@ -141,7 +141,7 @@ def world(clinic, make_case, make_report, administrator, surgeon, api):
             "": None,
             "clinic": {"name": "Cedar"},
             "new patient": {"clinic": clinic.pk, "code": "K-901"},
-            "patient": {"code": "K-902"},
+            "patient": {"version": 1, "code": "K-902"},
             "new case": {"clinic": clinic.pk} | on,
             "case": {"version": 1} | on,
             "new report": {"case": awaiting.pk},
@@ -178,7 +178,8 @@ def person(member):
 
 def send(program, ask, world):
     path = "/api/v1/" + ask.path.format(**world["paths"])
-    return getattr(program, ask.method)(path, world["bodies"][ask.body])
+    headers = {"If-Match": '"1"'} if ask.method == "delete" else {}
+    return getattr(program, ask.method)(path, world["bodies"][ask.body], headers=headers)
 
 
 def not_there(ask) -> int:

@@ -7,6 +7,7 @@ from caselog.models import Case
 from caselog.services import cases
 
 URL = "/api/v1/cases/"
+READ = {"If-Match": '"1"'}
 
 
 @pytest.fixture
@@ -145,15 +146,15 @@ def test_the_second_of_two_editors_is_told_and_changes_nothing(program, case):
 
 def test_a_draft_is_deleted_and_a_signed_case_is_not(program, make_case):
     draft, signed = make_case(sign=False), make_case()
-    assert program.delete(f"{URL}{draft.pk}/").status_code == 204
-    assert errors_of(program.delete(f"{URL}{signed.pk}/"), 409)
+    assert program.delete(f"{URL}{draft.pk}/", headers=READ).status_code == 204
+    assert errors_of(program.delete(f"{URL}{signed.pk}/", headers=READ), 409)
     assert Case.objects.get() == signed
 
 
 def test_a_reported_draft_is_not_deleted(program, make_case, make_report):
     draft = make_case(sign=False)
     make_report(draft, final=False)
-    assert errors_of(program.delete(f"{URL}{draft.pk}/"), 409)
+    assert errors_of(program.delete(f"{URL}{draft.pk}/", headers=READ), 409)
 
 
 @pytest.mark.promise("ACC-2")

@@ -74,9 +74,11 @@ def test_a_patient_is_logged_and_changed(program, clinic):
     assert made.status_code == 201
     path = f"{PATIENTS}{made.json()['id']}/"
     whole = made.json()
-    assert program.patch(path, {"code": "K-2"}).json() == whole | {"code": "K-2"}
-    assert program.put(path, {"code": "K-2"}).json() == whole | {"code": "K-2", "birth_year": None}
-    assert program.get(path).json() == whole | {"code": "K-2", "birth_year": None}
+    second = whole | {"code": "K-2", "version": 2}
+    assert program.patch(path, {"code": "K-2", "version": 1}).json() == second
+    third = second | {"birth_year": None, "version": 3}
+    assert program.put(path, {"code": "K-2", "version": 2}).json() == third
+    assert program.get(path).json() == third
 
 
 def test_a_code_names_one_man_of_a_clinic(program, clinic, other_clinic, member):

@@ -26,7 +26,7 @@ def test_each_kind_of_refusal_has_the_same_shape(program, api, clinic, case, mak
         403: program.patch(f"/api/v1/clinics/{clinic.pk}/", {"name": "Cedar"}),
         404: program.get("/api/v1/cases/0/"),
         405: program.delete("/api/v1/cases/"),
-        409: program.delete(path),
+        409: program.delete(path, headers={"If-Match": '"1"'}),
         415: program.post("/api/v1/cases/", "x", content_type="text/plain"),
     }
     for status, answer in answers.items():

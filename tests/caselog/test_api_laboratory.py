@@ -1,8 +1,11 @@
 """Laboratory reports over the API."""
 
+from datetime import date
+
 import pytest
 
 from caselog.models import LaboratoryReport
+from caselog.services import cases
 
 URL = "/api/v1/laboratory-reports/"
 
@@ -52,8 +55,37 @@ def test_what_is_missing_in_a_final_report_is_named(program, case, body):
 
 
 def test_a_side_that_was_not_operated_on_has_no_finding(program, make_case, body):
-    made = program.post(URL, body(case=make_case(sides="right").pk, left_sperm_found="motile"))
+    case = make_case(sides="right")
+    refused = program.post(URL, body(case=case.pk, left_sperm_found="motile"))
+    assert list(errors_of(refused)) == ["left_sperm_found"]
+    made = program.post(URL, body(case=case.pk, left_sperm_found=""))
     assert (made.json()["right_sperm_found"], made.json()["left_sperm_found"]) == ("motile", "")
+
+
+def test_a_side_that_was_taken_away_meanwhile_is_refused_by_its_name(
+    program, make_case, make_report, surgeon, answers
+):
+    case = make_case()
+    report = make_report(case, final=False, left_sperm_found=None)
+    only_right = answers(surgeon=surgeon, patient_code=case.patient.code, sides="right", left_weighing=None)
+    cases.save_operation(
+        by=surgeon, clinic=case.clinic, case=case, answers=only_right, today=date(2025, 6, 30)
+    )
+    for method in (program.patch, program.put):
+        refused = method(f"{URL}{report.pk}/", {"version": 1, "left_sperm_found": "none"})
+        assert list(errors_of(refused)) == ["left_sperm_found"]
+
+
+def test_no_minute_of_search_is_an_answer(program, case, make_report):
+    report = make_report(case, final=False)
+    changed = program.patch(f"{URL}{report.pk}/", {"version": 1, "search_minutes": 0})
+    assert changed.status_code == 200
+    assert changed.json()["search_minutes"] == 0
+    assert LaboratoryReport.objects.get().search_minutes == 0
+    kept = program.patch(f"{URL}{report.pk}/", {"version": 2, "disposition": "frozen"})
+    assert kept.json()["search_minutes"] == 0
+    taken_away = program.patch(f"{URL}{report.pk}/", {"version": 3, "search_minutes": None})
+    assert taken_away.json()["search_minutes"] is None
 
 
 def test_a_change_of_some_answers_keeps_the_others_and_makes_the_report_final(program, case, make_report):

@@ -90,7 +90,8 @@ def test_there_is_no_follow_up_of_a_draft(program, make_case, address, body, mod
 @pytest.mark.parametrize(("address", "body", "model", "part"), OF_CASE[:3])
 def test_what_was_recorded_by_mistake_is_taken_away(program, case, address, body, model, part):
     shown = made(program, address, body, case)
-    assert program.delete(f"{API}{address}{shown['id']}/").status_code == 204
+    read = {"If-Match": f'"{shown["version"]}"'}
+    assert program.delete(f"{API}{address}{shown['id']}/", headers=read).status_code == 204
     assert not model.objects.exists()
 
 

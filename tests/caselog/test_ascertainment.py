@@ -2,6 +2,7 @@
 
 import io
 from datetime import date
+from time import process_time
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -64,6 +65,41 @@ def test_codes_are_the_same_in_any_case_and_digits(compare, three):
 def test_a_cancelled_operation_is_not_missed_on_the_list(compare, make_case):
     make_case(procedure_date=date(2025, 3, 1), status="cancelled", status_reason="Fever")
     assert compare("2025-03-01,K-77").not_listed == []
+
+
+@pytest.mark.parametrize("performed_first", [True, False])
+def test_a_performed_operation_comes_before_a_cancelled_one_of_the_same_man_and_day(
+    compare, make_case, performed_first
+):
+    same = {"patient_code": "K-1", "procedure_date": date(2025, 3, 1)}
+    ways = [{}, {"status": "cancelled", "status_reason": "Fever"}]
+    made = [make_case(**same, **way) for way in (ways if performed_first else ways[::-1])]
+    performed = made[0] if performed_first else made[1]
+    found = compare("2025-03-01,K-1")
+    assert [case for _one, case in found.logged] == [performed]
+    assert found.not_listed == []
+
+
+def test_a_cancelled_operation_answers_for_a_line_that_nothing_else_fits(compare, make_case):
+    cancelled = make_case(
+        patient_code="K-1", procedure_date=date(2025, 3, 1), status="cancelled", status_reason="Fever"
+    )
+    assert [case for _one, case in compare("2025-03-01,K-1").logged] == [cancelled]
+
+
+def test_of_two_days_a_day_apart_the_day_before_comes_first(compare, make_case):
+    made = [make_case(patient_code="K-1", procedure_date=date(2025, 3, day)) for day in (1, 3)]
+    found = compare("2025-03-02,K-1")
+    assert [case for _one, case in found.perhaps] == made[:1]
+
+
+@pytest.mark.slow
+def test_a_list_of_years_is_compared_in_seconds(compare, many):
+    many(2000)
+    lines = "\n".join(f"{2023 + n % 2}-{1 + n % 12:02}-{1 + n % 28:02},X-{n}" for n in range(5000))
+    before = process_time()
+    assert len(compare(lines).missing) == 5000
+    assert process_time() - before < 5
 
 
 @pytest.mark.parametrize(

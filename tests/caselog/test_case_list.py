@@ -175,6 +175,17 @@ def test_a_surgeon_is_chosen_among_those_who_operated_here(client, reader, membe
     assert "Stranger" not in page.content.decode()
 
 
+def test_whoever_signed_is_told_from_whoever_operated(client, reader, member, surgeon, make_case):
+    colleague = member("surgeon", name="Zeina")
+    signed = make_case(by=colleague, surgeon=surgeon)
+    make_case()
+    client.force_login(reader)
+    page = client.get(URL, {"signed_by": str(colleague.pk)})
+    assert numbers(page) == [signed.number]
+    assert [one.words for one in page.context["chosen"]] == ["Zeina"]
+    assert numbers(client.get(URL, {"surgeon": str(colleague.pk)})) == []
+
+
 @pytest.fixture
 def in_need(make_case, make_report, reader):
     """A case for each kind of attention, and those that need none yet."""
@@ -182,17 +193,21 @@ def in_need(make_case, make_report, reader):
     fresh = make_case(sign=False, procedure_date=TODAY)
     old = make_case(sign=False, procedure_date=TODAY)
     late, asked, alarming = make_case(), make_case(), make_case()
-    for case in (asked, alarming, make_case()):
+    contradicting, confirmed = make_case(anaesthesia="local_block"), make_case(anaesthesia="local_block")
+    contradicting.confirmations.all().delete()
+    for case in (asked, alarming, contradicting, confirmed, make_case()):
         make_report(case)
     Case.objects.filter(pk__in=[fresh.pk, old.pk]).update(procedure_date=today - timedelta(days=14))
     Case.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=9))
     Case.objects.filter(pk=late.pk).update(procedure_date=today - timedelta(days=15))
     queries.ask(by=reader, case=asked, field="", text="Twice?")
     Alert.objects.create(clinic=alarming.clinic, case=alarming, kind="germ_cell_neoplasia")
-    return {"draft": old, "result": late, "query": asked, "alert": alarming}
+    return {
+        "draft": old, "result": late, "query": asked, "alert": alarming, "contradiction": contradicting,
+    }  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", ["draft", "result", "query", "alert"])
+@pytest.mark.parametrize("kind", ["draft", "result", "query", "alert", "contradiction"])
 def test_a_case_that_needs_attention_is_found_by_why(client, reader, in_need, kind):
     client.force_login(reader)
     assert numbers(client.get(URL, {"attention": kind})) == [in_need[kind].number]

@@ -1,7 +1,7 @@
 """The surgeon's pages over HTTP, as a browser without JavaScript sends its forms."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -189,12 +189,13 @@ def test_what_followed_is_said_to_be_filled_in(as_surgeon, typed):
     assert not re.search(r'data-question="fsh_value"[^>]* data-filled-in', page)
 
 
-def test_a_micro_tese_was_done_under_the_microscope_unless_somebody_says_otherwise(as_surgeon, typed):
+def test_microsurgery_was_done_under_the_microscope_unless_somebody_says_otherwise(as_surgeon, typed):
     as_surgeon.post(NEW, typed(draft=""))
     as_surgeon.post(NEW, typed(draft="", magnification="loupes"))
+    as_surgeon.post(NEW, typed(draft="", procedure="mesa"))
     as_surgeon.post(NEW, typed(draft="", procedure="tesa"))
     found = Case.objects.order_by("pk").values_list("magnification", flat=True)
-    assert list(found) == ["microscope", "loupes", ""]
+    assert list(found) == ["microscope", "loupes", "microscope", ""]
 
 
 @pytest.mark.parametrize(
@@ -209,6 +210,18 @@ def test_start_and_end_make_the_operating_time(as_surgeon, typed, start, end, mi
 def test_an_operating_time_that_was_typed_stays(as_surgeon, typed):
     as_surgeon.post(NEW, typed(draft="", start_time="09:00", end_time="12:00", operative_minutes="150"))
     assert Case.objects.get().operative_minutes == 150
+
+
+@pytest.mark.parametrize(("stored", "sent", "minutes"), [(120, 120, 60), (100, 100, 100), (120, 90, 90)])
+def test_a_corrected_end_corrects_the_operating_time_that_followed_it(
+    as_surgeon, make_case, typed, stored, sent, minutes
+):
+    case = make_case(sign=False, start_time=time(9, 0), end_time=time(11, 0), operative_minutes=stored)
+    times = {"start_time": "09:00", "end_time": "10:00", "operative_minutes": str(sent)}
+    corrected = typed(draft="", version="1", **times)
+    as_surgeon.post(reverse("case_operation", args=[case.pk]), corrected)
+    case.refresh_from_db()
+    assert (case.end_time, case.operative_minutes) == (time(10, 0), minutes)
 
 
 # What is doubted
@@ -337,6 +350,7 @@ def test_looking_up_fills_in_what_is_blank_and_says_so(as_surgeon, earlier):
     assert form["attempt_number"].value() == "2"
     assert form["prior_retrieval"].value() == "none_found"
     assert form["prior_procedure"].value() == "micro_tese"
+    assert form["prior_on"].value() == ["3", "Mar", "2024"]
     assert form["birth_year"].value() == "1990"
     assert form["klinefelter_status"].value() == "unknown"
     words = re.sub(r"<[^>]+>|\s+", " ", page_of(response))
@@ -404,6 +418,7 @@ def test_what_another_man_had_is_not_saved_under_the_corrected_code(as_surgeon, 
     as_surgeon.post(NEW, sent_back(page, patient_code="K-5", age_at_procedure="30", draft="", **on))
     case = Case.objects.get(patient__code="K-5")
     assert (case.attempt_number, case.prior_retrieval, case.patient.birth_year) == (None, "", None)
+    assert case.prior_on is None
 
 
 def test_looking_up_stays_within_the_clinic(client, member, other_clinic, earlier):
@@ -467,7 +482,7 @@ def test_a_draft_is_deleted_after_a_question(as_surgeon, make_case):
     url = reverse("case_delete", args=[draft.pk])
     assert "Delete the draft" in page_of(as_surgeon.get(url))
     assert Case.objects.filter(pk=draft.pk).exists()
-    as_surgeon.post(url)
+    as_surgeon.post(url, {"version": 1})
     assert not Case.objects.filter(pk=draft.pk).exists()
 
 

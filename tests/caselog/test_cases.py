@@ -4,6 +4,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from caselog import dictionary
 from caselog.history import acting
@@ -204,6 +205,46 @@ def test_numbers_count_up_within_a_clinic_and_year(make_case, other_clinic, memb
     assert make_case(clinic=other_clinic, by=member("surgeon", clinic=other_clinic)).number == "2025-0001"
 
 
+@pytest.mark.parametrize(
+    ("changes", "missing"),
+    [
+        ({}, {"magnification"}),
+        ({"procedure": "mesa"}, {"magnification"}),
+        ({"procedure": "tesa"}, set()),
+        ({"status": "abandoned", "status_reason": "Fever"}, set()),
+        ({"magnification": "none"}, set()),
+        ({"magnification": "loupes", "azoospermia_type": "oa", "primary_aetiology": "cbavd"}, {"cftr"}),
+        (
+            {"magnification": "loupes", "azoospermia_type": "oa", "primary_aetiology": "cbavd"}
+            | {"cftr": "not_tested"},
+            set(),
+        ),
+    ],
+)
+def test_what_is_asked_of_some_operations_is_needed_to_sign_those(clinic, surgeon, answers, changes, missing):
+    given = answers(surgeon=surgeon, **{"magnification": None} | changes)
+    assert set(cases.problems(clinic=clinic, answers=given, today=TODAY, sign=True)) == missing
+    assert not cases.problems(clinic=clinic, answers=given, today=TODAY)
+
+
+def test_the_assistant_works_in_the_clinic_and_is_not_the_surgeon(
+    save, answers, surgeon, member, other_clinic
+):
+    def refusal(assistant, **kwargs):
+        with pytest.raises(ValidationError) as refused:
+            save(answers=answers() | {"assistant": assistant}, **kwargs)
+        return errors_of(refused)["assistant"][0]
+
+    stranger, colleague = member("surgeon", clinic=other_clinic), member("surgeon")
+    assert "does not work in this clinic" in refusal(stranger)
+    assert "another person than the surgeon" in refusal(surgeon)
+    case = save(answers=answers() | {"assistant": colleague})
+    colleague.memberships.update(ended_at=timezone.now(), ended_by=surgeon)
+    assert "does not work in this clinic" in refusal(colleague)
+    kept = save(case, answers=answers() | {"assistant": colleague, "patient_code": case.patient.code})
+    assert kept.assistant == colleague
+
+
 def test_the_surgeon_is_a_surgeon_of_the_clinic(save, answers, embryologist):
     with pytest.raises(ValidationError) as refused:
         save(answers=answers() | {"surgeon": embryologist})
@@ -217,6 +258,7 @@ def test_the_mans_earlier_case_answers_for_the_next_one(clinic, make_case, make_
     assert filled["earlier"] == first
     assert filled["attempt_number"] == 2
     assert filled["prior_retrieval"] == "none_found"
+    assert filled["prior_on"] == date(2024, 2, 1)
     assert filled["prior_procedure"] == "conventional_tese"
     assert filled["klinefelter_status"] == "not_klinefelter"
 

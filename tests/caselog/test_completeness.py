@@ -82,6 +82,27 @@ def test_a_clinic_counts_its_cases_and_each_field(make_case, make_report, unusua
     assert (fsh.answered, fsh.asked) == (0, 3)
 
 
+def test_a_draft_and_a_preliminary_report_complete_no_case(make_case, make_report):
+    make_report(make_case(), final=False)
+    assert (of_clinic().cases, of_clinic().complete) == (1, 0)
+    draft = make_case(sign=False)
+    make_report(draft)
+    assert of_case(draft).is_complete
+    assert (of_clinic().cases, of_clinic().complete) == (2, 0)
+
+
+def test_a_signed_operation_that_was_not_performed_is_complete_without_a_report(make_case):
+    make_case(status="cancelled", status_reason="Fever")
+    make_case(status="cancelled", status_reason="Fever", sign=False)
+    assert (of_clinic().cases, of_clinic().complete) == (2, 1)
+
+
+def test_the_page_says_what_completes_a_case(client, reader, case):
+    client.force_login(reader)
+    page = client.get(reverse("data_quality"), PERIOD).content.decode()
+    assert "Follow-up does not count." in page
+
+
 def test_the_case_page_says_how_many_are_answered_and_what_is_missing(client, reader, make_case):
     draft = make_case(sign=False, anaesthesia="")
     client.force_login(reader)

@@ -1,6 +1,6 @@
 """Unusual and contradictory answers: asked about once, at signing, and remembered with who and why."""
 
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from unittest.mock import Mock
 
@@ -11,12 +11,14 @@ from django.urls import reverse
 from caselog.dictionary import OPERATION, PARTS
 from caselog.models import Case, Confirmation, LaboratoryReport
 from caselog.models.fields import limits_of
-from caselog.services import cases, checks, doubts, laboratory
+from caselog.services import cases, checks, completeness, doubts, laboratory, unsettled
+from caselog.services.contradictions import CHECKS
 from caselog.services.doubts import Confirmed
 from caselog.services.errors import Doubtful
 from caselog.units import SCALES
 
 DELETED = {"primary_aetiology": "azf_deletion", "y_microdeletion": "azfb"}
+OTHERWISE = {"none_found": "found", "found": "unknown", "unknown": "none_found"}
 XXY = {"klinefelter_status": "non_mosaic", "primary_aetiology": "klinefelter"}
 
 
@@ -74,9 +76,22 @@ def test_usual_answers_are_not_asked_about(answers, findings):
             DELETED | {"planned_procedure": "micro_tese", "procedure": "tesa", "changed_plan_reason": "Pain"},
             {"y_microdeletion", "planned_procedure"},
         ),
+        ("medication", {"medication": ["none", "hcg"]}, {"medication"}),
+        (
+            "operating_time",
+            {"start_time": time(9, 0), "end_time": time(10, 0), "operative_minutes": 120},
+            {"operative_minutes", "start_time", "end_time"},
+        ),
         ("local_micro_tese", {"anaesthesia": "local_block"}, {"anaesthesia", "procedure"}),
         ("local_micro_tese", {"anaesthesia": "local_sedation"}, {"anaesthesia", "procedure"}),
-        ("changed_plan", {"planned_procedure": "tesa"}, {"planned_procedure", "procedure"}),
+        *(
+            (
+                "first_after_another",
+                {"prior_retrieval": earlier, "attempt_number": 1},
+                {"attempt_number", "prior_retrieval"},
+            )
+            for earlier in ("none_found", "found", "unknown")
+        ),
     ],
 )
 def test_it_asks_about_the_operation(answers, code, changes, fields):
@@ -106,6 +121,12 @@ def test_it_asks_about_the_operation(answers, code, changes, fields):
         DELETED | {"procedure": "tesa"},
         {"anaesthesia": "local_block", "procedure": "tesa"},
         {"planned_procedure": "tesa", "changed_plan_reason": "No sperm was aspirated"},
+        {"planned_procedure": "tesa"},  # the rules ask for its reason
+        {"prior_retrieval": "none_found", "attempt_number": 2},
+        {"medication": ["none"]},
+        {"medication": ["fsh", "hcg"], "medication_weeks": 12},
+        {"start_time": time(9, 0), "end_time": time(10, 0), "operative_minutes": 60},
+        {"start_time": time(9, 0), "operative_minutes": 60},
     ],
 )
 def test_it_does_not_ask_without_cause(answers, changes):
@@ -285,10 +306,110 @@ def test_a_complete_deletion_needs_a_reason_and_is_never_blocked(save, reason, a
     assert case.confirmations.get().reason == reason
 
 
-def test_an_earlier_failure_without_an_earlier_attempt_is_refused_outright(save):
+def test_a_reason_that_is_too_long_is_refused_and_not_cut(save):
+    (found,) = asked(save, **DELETED)
+    most = "x" * 200
+    (again,) = asked(save, **DELETED, confirmed={found.code: Confirmed(found.about, most + "y")})
+    assert again.message == f"{found.message} The reason has 201 characters. Shorten it to 200."
+    assert (again.code, again.about) == (found.code, found.about)
+    case = save(**DELETED, confirmed={found.code: Confirmed(found.about, f" {most} ")})
+    assert case.confirmations.get().reason == most
+
+
+@pytest.mark.parametrize("earlier", ["none_found", "found", "unknown"])
+def test_an_earlier_retrieval_without_an_earlier_attempt_is_asked_once(save, surgeon, earlier):
+    given = {"prior_retrieval": earlier, "attempt_number": 1}
+    found = asked(save, **given)
+    assert codes(found) == ["first_after_another"]
+    case = save(**given, confirmed=doubts.confirming(found))
+    kept = case.confirmations.get()
+    assert (kept.code, kept.confirmed_by) == ("first_after_another", surgeon)
+    save(case=case, **given, right_tissue_weight_mg=90)  # not asked again
+    assert codes(asked(save, case=case, **given | {"prior_retrieval": OTHERWISE[earlier]})) == codes(found)
+
+
+def test_a_later_attempt_without_an_earlier_retrieval_is_refused(save):
     with pytest.raises(ValidationError) as refused:
-        save(prior_retrieval="none_found", attempt_number=1)
+        save(prior_retrieval="no_prior", attempt_number=2)
     assert list(refused.value.message_dict) == ["attempt_number"]
+
+
+def test_attempt_1_after_another_makes_the_case_incomplete_until_it_is_confirmed(save):
+    given = {"prior_retrieval": "none_found", "attempt_number": 1}
+    case = save(**given, confirmed=doubts.confirming(asked(save, **given)))
+
+    def completed():
+        [read] = completeness.readable(Case.objects.filter(pk=case.pk))
+        return completeness.of_case(read, completeness.answers_of(read))
+
+    assert completed().doubtful == ()
+    case.confirmations.all().delete()
+    assert [entry.name for entry in completed().doubtful] == ["prior_retrieval", "attempt_number"]
+    assert not completed().is_complete
+
+
+def test_every_question_says_which_answers_it_reads(answers, findings):
+    """The pages that look for contradictions read those alone."""
+
+    class Read(dict):
+        def get(self, name, default=None):
+            read.add(name)
+            return super().get(name, default)
+
+    for check in CHECKS:
+        read = set()
+        for given in (*CONTRADICTING, {}):
+            check.question(Read(answers(**given) | findings(**given)))
+        assert {*check.fields} <= read <= {*check.fields, *check.also}, check.code
+
+
+CONTRADICTING = [
+    {"age_at_procedure": None, "birth_year": 1950, "partner_birth_year": 1950},
+    {"height_cm": 200, "weight_kg": Decimal(50)},
+    {"karyotype": "47,XXY"},
+    {"primary_aetiology": "klinefelter"},
+    {"klinefelter_status": "not_tested", "y_microdeletion": "not_tested"},
+    {"prior_retrieval": "found"},
+    {"planned_procedure": "micro_tese"} | DELETED,
+    {"anaesthesia": "local_block"},
+    {"start_time": time(23, 0), "end_time": time(1, 0)},
+    {"start_time": time(9, 0), "end_time": time(10, 0), "operative_minutes": 120},
+    {"medication": ["none", "hcg"]},
+    {"left_wet_prep": "motile"},
+    {"right_wet_prep": "motile", "right_sperm_found": "none", "disposition": "tissue_frozen", "vials_n": 2},
+]
+
+
+@pytest.mark.parametrize("given", CONTRADICTING, ids=str)
+def test_what_a_page_finds_is_what_the_case_itself_says(make_case, make_report, given):
+    of_operation = {entry.name for entry in OPERATION}
+    case = make_case(**{name: value for name, value in given.items() if name in of_operation})
+    make_report(case, **{name: value for name, value in given.items() if name not in of_operation})
+    assert unsettled.contradictions(Case.objects.all()) == []
+    [read] = completeness.readable(Case.objects.all())
+    said = {doubt.code: doubt for doubt in doubts.doubts_of(completeness.answers_of(read))}
+    assert said
+    for check in CHECKS:
+        case.confirmations.all().delete()
+        for doubt in said.values():
+            Confirmation.objects.create(
+                clinic=case.clinic, case=case, confirmed_by=case.signed_by, code=doubt.code,
+                about="something else" if doubt.code == check.code else doubt.about,
+            )  # fmt: skip
+        found = [(one.case, one.field) for one in unsettled.contradictions(Case.objects.all())]
+        assert found == ([(case.pk, check.fields[0])] if check.code in said else [])
+
+
+def test_a_changed_plan_is_asked_about_in_one_sentence(client, surgeon, typed):
+    client.force_login(surgeon)
+    changed = typed | {"y_microdeletion": "none", "primary_aetiology": "idiopathic"}
+    page = client.post(reverse("case_new"), changed | {"planned_procedure": "tesa"})
+    assert page.status_code == 422
+    form = page.context["form"]
+    assert set(form.errors) == {"changed_plan_reason"}
+    assert not form.checks
+    why = {"planned_procedure": "tesa", "changed_plan_reason": "No sperm was aspirated"}
+    assert client.post(reverse("case_new"), changed | why).status_code == 302
 
 
 def test_nothing_is_remembered_when_the_case_cannot_be_saved(save, monkeypatch):
@@ -389,6 +510,17 @@ def test_the_page_asks_keeps_what_was_typed_and_signs_what_is_confirmed(client, 
     page = client.post(new, ticked | reason, follow=True).content.decode()
     assert "is signed" in page
     assert Confirmation.objects.get().reason == "Their wish, after advice"
+
+
+def test_a_reason_that_is_too_long_stays_typed(client, surgeon, typed):
+    client.force_login(surgeon)
+    about = client.post(reverse("case_new"), typed).context["form"].checks[0].doubt.about
+    long = {"confirm.complete_deletion": about, "reason.complete_deletion": "y" * 201}
+    page = client.post(reverse("case_new"), typed | long)
+    assert page.status_code == 422
+    assert "The reason has 201 characters. Shorten it to 200." in page.content.decode()
+    assert f'value="{"y" * 201}"' in page.content.decode()
+    assert not Case.objects.exists()
 
 
 def test_the_laboratory_page_asks_before_a_report_is_final(client, case, embryologist, witness):

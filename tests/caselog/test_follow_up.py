@@ -269,10 +269,10 @@ def test_a_complication_after_the_visit_contradicts_nothing(visit, complication)
 
 def test_a_cycle_is_kept_with_its_outcomes(cycle):
     born = {"clinical_pregnancy": "yes", "live_birth": "yes", "gestation_weeks": 38, "birthweight_g": 3100}
-    saved = cycle(mii_injected_n=9, two_pn_n=0, transferred_n=1, fetuses_n=1, pregnancy_loss="no", **born)
+    saved = cycle(mii_injected_n=9, two_pn_n=6, transferred_n=1, fetuses_n=1, pregnancy_loss="no", **born)
     answers = follow_up.answers_of_cycle(IcsiCycle.objects.get(pk=saved.pk))
     assert {name: answers[name] for name in born} == born
-    assert answers["two_pn_n"] == 0
+    assert answers["two_pn_n"] == 6
     again = cycle(record=saved, version=1, mii_injected_n=9)
     assert (again.version, again.clinical_pregnancy, again.birthweight_g) == (2, "", None)
 
@@ -306,6 +306,15 @@ def test_what_is_odd_about_a_cycle_is_asked_about(case, cycle, make_report):
         cycle(started_on=BEFORE, clinical_pregnancy="yes", transferred_n=0)
     codes = {doubt.code for doubt in asked.value.doubts}
     assert codes == {"icsi.before_operation", "icsi.pregnant_without_transfer", "icsi.no_sperm"}
+
+
+def test_more_embryos_transferred_than_oocytes_fertilised_are_asked_about(cycle):
+    with pytest.raises(Doubtful) as asked:
+        cycle(mii_injected_n=4, two_pn_n=2, transferred_n=5)
+    (doubt,) = asked.value.doubts
+    assert (doubt.code, doubt.fields) == ("icsi.transferred_of_fertilised", ("transferred_n", "two_pn_n"))
+    assert cycle(mii_injected_n=4, two_pn_n=2, transferred_n=2).transferred_n == 2
+    assert cycle(transferred_n=2).two_pn_n is None
 
 
 def test_a_record_of_another_case_is_not_changed_through_this_one(make_case, surgeon, cycle):

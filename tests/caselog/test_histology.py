@@ -65,7 +65,10 @@ def test_one_side_may_come_before_the_other_and_a_blank_takes_a_side_away(case, 
 
 def test_a_side_that_was_not_operated_on_has_none(make_case, record):
     case = make_case(sides="left", left_weighing="not_weighed", right_weighing=None)
-    record(case, **USUAL)
+    with pytest.raises(ValidationError, match="No tissue was taken from this side") as refused:
+        record(case, **USUAL)
+    assert list(refused.value.message_dict) == ["right_pattern", "right_johnsen_mean"]
+    record(case, left_pattern=USUAL["left_pattern"])
     assert [row.testis.side for row in Histology.objects.all()] == ["left"]
 
 

@@ -25,6 +25,7 @@ from caselog.models import (
     Histology,
     IcsiCycle,
     LaboratoryReport,
+    LocalIdentifiers,
     Measurement,
     Membership,
     Patient,
@@ -77,6 +78,17 @@ def samples(clinic, surgeon, administrator, witness, reader):
             Role.EMBRYOLOGIST,
         ),
         Patient: lambda: ({"clinic": clinic, "code": f"K {Patient.objects.count()}"}, "birth_year", 1988),
+        LocalIdentifiers: lambda: (
+            {
+                "clinic": clinic,
+                "patient": Patient.objects.create(clinic=clinic, code=f"I-{Patient.objects.count()}"),
+                "hospital_number": "7001",
+                "hospital_number_index": f"{Patient.objects.count():064x}",
+                "recorded_by": administrator,
+            },
+            "hospital_number_index",
+            "f" * 64,
+        ),
         Case: lambda: (case_values(), "age_at_procedure", 41),
         Testis: lambda: (
             {"clinic": clinic, "case": Case.objects.create(**case_values()), "side": "right"},

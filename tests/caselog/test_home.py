@@ -7,8 +7,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from caselog.models import Alert, Draft, Membership, Period
-from caselog.services import alerts, queries
+from caselog.models import Alert, Case, Confirmation, Draft, Membership, Period
+from caselog.services import alerts, cases, doubts, queries
 
 
 @pytest.fixture
@@ -184,6 +184,79 @@ def test_follow_ups_due_lead_to_their_form(home, surgeon, embryologist, make_cas
     assert page.context["counts"]["overdue"] == 1
 
 
+@pytest.fixture
+def contradicting(make_case):
+    """A signed case in which somebody should look at an answer, since before the question was asked."""
+
+    def make(**changes):
+        case = make_case(**{"prior_retrieval": "none_found", "attempt_number": 1} | changes)
+        case.confirmations.all().delete()
+        return case
+
+    return make
+
+
+def followed(client, page, name):
+    """The numbers of the cases behind the list's link, in one click."""
+    [url] = [one.more_url for one in page.context["lists"] if one.id == name]
+    return [case.number for case in client.get(url).context["page"].rows]
+
+
+def test_a_surgeon_finds_the_contradictions_of_the_cases_they_signed(
+    home, client, member, surgeon, contradicting, make_case
+):
+    mine = contradicting()
+    contradicting(by=member("surgeon"))
+    make_case(anaesthesia="local_block")  # confirmed when it was signed
+    make_case(sign=False, anaesthesia="local_block")  # not asked yet
+    make_case()
+    page = home(surgeon)
+    [task] = tasks(page, "contradictions")
+    assert (task.number, task.detail, task.when) == (mine.number, "Attempt number", "4 Mar 2025")
+    assert task.url == reverse("case_detail", args=[mine.pk])
+    assert "1 case with a contradiction" in page.content.decode()
+    assert followed(client, page, "contradictions") == [mine.number]
+
+
+def test_an_administrator_finds_the_contradictions_of_the_clinic(
+    home, client, member, administrator, contradicting, other_clinic
+):
+    made = [contradicting(procedure_date=date(2025, 3, 1 + day), by=member("surgeon")) for day in range(10)]
+    contradicting(by=member("surgeon", clinic=other_clinic), clinic=other_clinic)
+    oldest_first = [case.number for case in made]
+    page = home(administrator)
+    assert numbers(page, "contradictions") == oldest_first[:8]
+    assert "All 10 cases with contradictions" in page.content.decode()
+    assert followed(client, page, "contradictions") == oldest_first[::-1]
+
+
+@pytest.mark.parametrize("role", ["embryologist", "reader"])
+def test_contradictions_of_others_are_no_task_of_theirs(home, member, contradicting, role):
+    contradicting()
+    assert tasks(home(member(role)), "contradictions") is None
+
+
+def test_a_confirmed_contradiction_is_settled(home, surgeon, contradicting):
+    case = contradicting()
+    answers = cases.answers_of(case)
+    cases.save_operation(
+        by=surgeon, clinic=case.clinic, case=case, answers=answers, today=date(2025, 6, 30),
+        confirmed=doubts.confirming(doubts.doubts_of(answers)),
+    )  # fmt: skip
+    assert tasks(home(surgeon), "contradictions") is None
+
+
+def test_a_contradiction_between_theatre_and_laboratory_is_found(home, surgeon, make_case, make_report):
+    case = make_case()
+    make_report(case)
+    answers = cases.answers_of(case) | {"left_wet_prep": "motile"}
+    case = cases.save_operation(
+        by=surgeon, clinic=case.clinic, case=case, answers=answers, today=date(2025, 6, 30)
+    )
+    [task] = tasks(home(surgeon), "contradictions")
+    assert (task.number, task.detail) == (case.number, "Left testis: Sperm found")
+
+
 def test_a_period_that_ends_is_named_while_it_holds_drafts(home, surgeon, reader, clinic, make_case):
     today = timezone.localdate()
     make_case(sign=False, procedure_date=date(2025, 3, 4))
@@ -227,6 +300,9 @@ def busy(clinic, surgeon, reader, many, make_case, make_report, monkeypatch, req
         Alert.objects.create(clinic=clinic, case=case, kind="germ_cell_neoplasia")
         form = reverse("case_operation", args=[case.pk])
         Draft.objects.create(clinic=clinic, user=surgeon, key=uuid4(), form=form, typed={})
+    for _time in range(2):
+        make_case(anaesthesia="local_block", procedure_date=date(2025, 3, 20))
+    Confirmation.objects.filter(case=Case.objects.last()).delete()
     Period.objects.create(clinic=clinic, since=date(2025, 3, 1), until=date(2025, 3, 31))
     monkeypatch.setattr("caselog.web.home.timezone.localdate", lambda: date(2025, 6, 20))
     return surgeon
@@ -240,6 +316,6 @@ def test_home_costs_ten_queries_whatever_the_roles_and_the_number_of_cases(
     with django_assert_max_num_queries(10):
         page = client.get(reverse("home"))
     shown = {one.id for one in page.context["lists"]}
-    assert shown == {"alerts", "typed", "drafts", "waiting", "asked", "follow-ups"}
+    assert shown == {"alerts", "typed", "drafts", "waiting", "asked", "contradictions", "follow-ups"}
     assert len(page.context["periods"]) == 1
     assert len(page.content) < 100_000

@@ -55,6 +55,15 @@ def test_a_preliminary_report_may_leave_answers_out(case, embryologist):
     assert report.search_minutes is None
 
 
+@pytest.mark.parametrize("disposition", ["frozen", "both", "tissue_frozen"])
+def test_a_final_report_says_how_many_vials_were_frozen(case, make_report, disposition):
+    with pytest.raises(ValidationError) as refused:
+        make_report(case, disposition=disposition, vials_n=None)
+    assert list(refused.value.message_dict) == ["vials_n"]
+    assert not make_report(case, final=False, disposition=disposition, vials_n=None).is_final
+    assert make_report(case, disposition=disposition, vials_n=1).is_final
+
+
 def test_a_search_of_zero_minutes_is_an_answer(case, make_report):
     assert make_report(case, search_minutes=0).search_minutes == 0
 
@@ -109,8 +118,13 @@ def test_every_wrong_answer_is_named_at_once(case, make_report, embryologist):
     }
 
 
-def test_a_finding_for_a_side_that_was_not_operated_on_is_dropped(make_case, make_report):
-    make_report(make_case(sides="right"), left_sperm_found="motile")
+def test_a_finding_for_a_side_that_was_not_operated_on_is_refused_by_its_name(make_case, make_report):
+    case = make_case(sides="right")
+    with pytest.raises(ValidationError, match="No tissue was taken from this side") as refused:
+        make_report(case, left_sperm_found="motile")
+    assert list(refused.value.message_dict) == ["left_sperm_found"]
+    assert not Finding.objects.exists()
+    make_report(case, left_sperm_found="")
     assert [finding.testis.side for finding in Finding.objects.all()] == ["right"]
 
 
@@ -194,5 +208,6 @@ def test_the_answers_of_a_report_read_back(case, make_report, witness):
         "processing_methods": ["mincing"],
         "search_minutes": 90,
         "disposition": "frozen",
+        "vials_n": 2,
         "witness": witness,
     }

@@ -136,6 +136,7 @@ def typed(witness):
             "processing_methods": ["mincing"],
             "search_minutes": "90",
             "disposition": "frozen",
+            "vials_n": "2",
             "witness": witness.pk,
             "version": 0,
             "final": "",
@@ -170,14 +171,14 @@ def test_the_usual_report_comes_first_and_the_rest_is_folded(case, client, embry
     form = client.get(reverse("laboratory_report", args=[case.pk])).context["form"]
     of_cards = [question.name for specimen in form.specimens for question in specimen.questions]
     assert of_cards == ["right_sperm_found", "left_sperm_found"]
-    usual = ["processing_methods", "search_minutes", "disposition", "witness", "identity_checked"]
+    usual = ["processing_methods", "search_minutes", "disposition", "vials_n", "witness", "identity_checked"]
     assert [question.name for question in form.questions] == usual
     more = [question.name for group in form.more.groups for question in group.questions]
     assert sorted([*of_cards, *usual, *more]) == sorted(form.fields)
 
 
 def test_a_mistake_in_the_folded_part_unfolds_it(case, post, typed):
-    page = post(case, typed(vials_n="many")).content.decode()
+    page = post(case, typed(containers_n="many")).content.decode()
     assert 'id="section-more" open' in page
     assert 'value="many"' in page
 

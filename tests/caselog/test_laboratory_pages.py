@@ -31,6 +31,7 @@ def typed(witness):
             "processing_methods": ["mincing"],
             "search_minutes": "٩٠",
             "disposition": "frozen",
+            "vials_n": "2",
             "witness": witness.pk,
             "version": 0,
         } | changes
@@ -53,7 +54,9 @@ def test_a_final_report_is_saved_and_the_next_case_offered(as_embryologist, case
 
 
 def test_what_cannot_be_read_and_what_is_missing_are_said_together(as_embryologist, case, typed):
-    page = as_embryologist.post(report_url(case), typed(search_minutes="an hour", disposition=None, final=""))
+    page = as_embryologist.post(
+        report_url(case), typed(search_minutes="an hour", disposition=None, vials_n=None, final="")
+    )
     assert set(page.context["form"].errors) == {"search_minutes", "disposition"}
 
 

@@ -4,7 +4,8 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
-from caselog.models import Change, Query, QueryMessage
+from caselog.history.reading import history_of
+from caselog.models import Change, Membership, Query, QueryMessage
 from caselog.services import cases, clinics, queries
 from caselog.services.errors import Refused
 
@@ -48,6 +49,41 @@ def test_the_profession_that_owns_the_answer_is_asked(case, reader):
 
 
 @pytest.mark.parametrize(
+    ("field", "about"),
+    [
+        ("follow_up.seen_on", "Follow-up: Seen on"),
+        ("follow_up.fsh_value", "Follow-up: FSH: Value"),
+        ("complication.grade", "Complication: "),
+        ("icsi.two_pn_n", "ICSI cycle: "),
+    ],
+)
+def test_what_came_after_the_operation_is_asked_about_by_its_part(
+    case, reader, surgeon, as_person, field, about
+):
+    url = reverse("case_queries", args=[case.pk])
+    assert as_person(reader).post(url, {"field": field, "text": "Sure?"}).status_code == 302
+    query = Query.objects.get()
+    assert (query.field, query.owner) == (field, "surgeon")
+    page = as_person(surgeon).get(url)
+    assert page.context["threads"][0].about.startswith(about)
+    assert page.context["threads"][0].change_url == reverse("case_detail", args=[case.pk]) + "#follow-up"
+    told = [answer.after for entry in history_of(reader, case) for answer in entry.changes]
+    assert [words for words in told if words and words.startswith(about)]
+
+
+@pytest.mark.parametrize("field", ["seen_on", "operation.anaesthesia", "follow_up.anaesthesia"])
+def test_a_part_has_only_its_own_answers(case, reader, field):
+    with pytest.raises(ValidationError):
+        queries.ask(by=reader, case=case, field=field, text="Sure?")
+
+
+def test_nothing_came_after_an_operation_that_was_cancelled(make_case, reader, as_person):
+    cancelled = make_case(status="cancelled", status_reason="Fever")
+    page = as_person(reader).get(reverse("case_queries", args=[cancelled.pk])).content.decode()
+    assert 'value="follow_up.seen_on"' not in page
+
+
+@pytest.mark.parametrize(
     ("field", "text", "blamed"),
     [("no_such_field", "Why?", "field"), ("", "   ", "text"), ("", "x" * 1001, "text")],
 )
@@ -86,6 +122,20 @@ def test_an_administrator_closes_for_an_asker_who_left(query, reader, administra
     with pytest.raises(PermissionDenied):
         queries.close(by=surgeon, query=query)
     assert queries.close(by=administrator, query=query).closed_by == administrator
+
+
+@pytest.mark.parametrize("asks_still", [True, False])
+def test_an_administrator_closes_for_an_asker_who_no_longer_asks(
+    query, reader, administrator, clinic, asks_still
+):
+    role = "administrator" if asks_still else "surgeon"
+    clinics.end_membership(by=administrator, membership=reader.memberships.get())
+    Membership.objects.create(clinic=clinic, user=reader, role=role)
+    asker, other = (reader, administrator) if asks_still else (administrator, reader)
+    assert queries.of_case(query.case)[0].asker_left is not asks_still
+    with pytest.raises(PermissionDenied):
+        queries.close(by=other, query=query)
+    assert queries.close(by=asker, query=query).closed_by == asker
 
 
 def test_a_closed_question_takes_no_more_turns(query, reader, surgeon):

@@ -1,9 +1,14 @@
 """Signing asks for the password or passkey again after a while, and loses nothing that was typed."""
 
+import html
 import time
 from datetime import date
+from urllib.parse import quote
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal import auth as totp
 from django.core.cache import cache
 from django.urls import reverse
 
@@ -145,7 +150,7 @@ def test_a_preliminary_report_is_not_signed_and_a_final_one_is(
     client, address = signed_in(embryologist), reverse("laboratory_report", args=[case.pk])
     answered = {
         "right_sperm_found": "motile", "processing_methods": ["mincing"], "search_minutes": "90",
-        "disposition": "frozen", "witness": witness.pk,
+        "disposition": "frozen", "vials_n": "2", "witness": witness.pk,
     }  # fmt: skip
     later(31)
     client.post(address, answered | {"version": 0, "preliminary": ""})
@@ -186,6 +191,101 @@ def test_without_the_right_role_the_password_opens_nothing(signed_in, surgeon, a
     surgeon.memberships.all().delete()
     assert confirm(client, asked).status_code == 403
     assert not Case.objects.exists()
+
+
+@pytest.fixture
+def code_of(client):
+    """code_of(person) is what their authenticator shows now; they have one after the first call."""
+    secret = totp.generate_totp_secret()
+
+    def make(person):
+        if not Authenticator.objects.filter(user=person).exists():
+            totp.TOTP.activate(person, secret)
+        return totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30))
+
+    return make
+
+
+def the_other_way(client, asked, name):
+    """The address of another way to confirm, as the page of the password links to it."""
+    page = client.get(asked["Location"])
+    ways = [way["url"] for way in page.context["reauthentication_alternatives"]]
+    (address,) = [way for way in ways if way.startswith(reverse(name))]
+    assert f'href="{html.escape(address)}"' in page.content.decode()
+    return address
+
+
+@pytest.fixture
+def asked_for_the_code(signed_in, surgeon, typed, later, code_of):
+    """asked_for_the_code(**typed) has signed a form too late: the client, and where the code is asked."""
+
+    def make(**changes):
+        client = signed_in(surgeon)
+        code_of(surgeon)
+        later(31)
+        asked = client.post(NEW, typed(sign="", **changes))
+        assert not Case.objects.exists()
+        address = the_other_way(client, asked, "mfa_reauthenticate")
+        return client, address, client.get(address).context["redirect_field_value"]
+
+    return make
+
+
+def test_the_code_of_an_authenticator_signs_what_was_typed(asked_for_the_code, code_of, surgeon):
+    client, address, onward = asked_for_the_code(right_samples_n="7")
+    signed = client.post(address, {"code": code_of(surgeon), "next": onward})
+    case = Case.objects.get()
+    assert signed["Location"] == reverse("case_detail", args=[case.pk])
+    assert (case.state, case.patient.code, case.signed_by) == ("complete", "K-0231", surgeon)
+    assert case.testes.get().samples_n == 7
+
+
+def test_a_wrong_code_signs_nothing_and_the_right_one_still_does(asked_for_the_code, code_of, surgeon):
+    client, address, onward = asked_for_the_code()
+    refused = client.post(address, {"code": "000000", "next": onward})
+    assert refused.status_code == 200
+    assert refused.context["redirect_field_value"] == onward
+    assert not Case.objects.exists()
+    client.post(address, {"code": code_of(surgeon), "next": onward})
+    assert Case.objects.get().state == "complete"
+
+
+def test_after_the_code_what_is_refused_comes_back_filled_and_is_signed(
+    asked_for_the_code, code_of, surgeon, typed
+):
+    client, address, onward = asked_for_the_code(anaesthesia="")
+    refused = client.post(address, {"code": code_of(surgeon), "next": onward})
+    assert refused.status_code == 422
+    form = refused.context["form"]
+    assert list(form.errors) == ["anaesthesia"]
+    assert {name: form[name].value() for name in ("patient_code", "procedure", "sides")} == {
+        "patient_code": "K-0231", "procedure": "tesa", "sides": "right",
+    }  # fmt: skip
+    assert client.post(NEW, typed(sign="")).status_code == 302  # and nobody is asked again
+    assert Case.objects.get().state == "complete"
+
+
+def test_a_recovery_code_confirms_once(asked_for_the_code, surgeon, code_of):
+    client, address, onward = asked_for_the_code()
+    (code, *_others) = RecoveryCodes.activate(surgeon).get_unused_codes()
+    assert client.post(address, {"code": code, "next": onward}).status_code == 302
+    assert Case.objects.get().state == "complete"
+    assert code not in Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()
+
+
+def test_a_passkey_that_is_refused_is_asked_for_again_and_what_was_typed_waits(
+    signed_in, surgeon, typed, later
+):
+    client = signed_in(surgeon)
+    Authenticator.objects.create(user=surgeon, type="webauthn", data={"name": "Key", "credential": {}})
+    later(31)
+    asked = client.post(NEW, typed(sign=""))
+    address = reverse("mfa_reauthenticate_webauthn")
+    refused = client.post(address, {"credential": '{"no": "credential"}', "next": NEW})
+    assert refused["Location"] == f"{address}?next={quote(NEW, safe='')}"
+    assert not Case.objects.exists()
+    confirm(client, asked)
+    assert Case.objects.get().state == "complete"
 
 
 def test_a_program_signs_by_its_token_and_an_old_session_does_not(

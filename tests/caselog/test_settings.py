@@ -45,6 +45,10 @@ def start(tmp_path, code="", **environment):
         ({"DATABASE_URL": "mysql://db/caselog"}, "DATABASE_URL must begin with “postgres://”"),
         ({"CASELOG_TIME_ZONE": "Moon/Base"}, "ImproperlyConfigured: CASELOG_TIME_ZONE is “Moon/Base”"),
         ({"CASELOG_TIME_ZONE": "../etc"}, "ImproperlyConfigured: CASELOG_TIME_ZONE"),
+        (
+            {"CASELOG_IDENTIFIER_KEYS": f"{'A' * 43}=, s3cret"},
+            "CASELOG_IDENTIFIER_KEYS: key 2 of 2 is not valid",
+        ),
         ({"CASELOG_MODE": "debug"}, "must be “demo” or “production”"),
     ],
     ids=str,
@@ -72,6 +76,18 @@ def test_the_demo_needs_nothing_and_keeps_its_own_key(tmp_path):
     assert first.returncode == 0, first.stderr
     assert first.stdout == second.stdout
     assert (tmp_path / "secret-key").stat().st_mode & 0o077 == 0
+
+
+def test_a_wrong_key_of_identifiers_is_not_printed(tmp_path):
+    started = start(tmp_path, **SAFE, CASELOG_IDENTIFIER_KEYS="almost-a-key")
+    assert "almost-a-key" not in started.stderr
+
+
+def test_production_makes_no_key_of_identifiers_and_the_demo_keeps_its_own(tmp_path):
+    code = "from django.conf import settings\nprint(settings.IDENTIFIER_KEYS)"
+    assert start(tmp_path, code, **SAFE).stdout.strip() == "()"
+    first, second = (start(tmp_path, code, CASELOG_MODE="demo").stdout for _ in range(2))
+    assert first == second != "()\n"
 
 
 def test_pandas_scipy_and_openpyxl_wait_until_they_are_needed(tmp_path):

@@ -21,9 +21,11 @@ PUBLISHED = [
     ("testosterone", "2.31", "ug_l", "8", "0.05"),
     ("estradiol", "3.671", "pmol_l", "1", "0.0005"),
     ("amh", "7.14", "pmol_l", "1", "0.0005"),
+    ("amh", "100", "pmol_l", "14", "0.5"),  # pacificfertility.ca: multiply by 0.14
     ("prolactin", "318", "miu_l", "15", "0.05"),
     ("prolactin", "195", "miu_l", "9.2", "0.05"),
     ("prolactin", "1039", "miu_l", "49", "0.05"),
+    ("prolactin", "1000", "miu_l", "47", "0.5"),  # Region Halland: multiply by 0.047
     ("fsh", "12.4", "miu_ml", "12.4", "0"),
     ("lh", "6.1", "miu_ml", "6.1", "0"),
 ]
@@ -33,6 +35,17 @@ PUBLISHED = [
 def test_a_published_pair_converts(analyte, value, unit, expected, rounding):
     found = canonical(analyte, Decimal(value), unit)
     assert abs(found - Decimal(expected)) <= Decimal(rounding)
+
+
+@pytest.mark.parametrize(
+    ("analyte", "unit", "one", "carbons", "hydrogens"),
+    [("testosterone", "ng_dl", "10", 19, 28), ("estradiol", "pmol_l", "1000", 18, 24)],
+)
+def test_a_molar_factor_follows_from_the_formula(analyte, unit, one, carbons, hydrogens):
+    grams_per_mol = carbons * Decimal("12.0107") + hydrogens * Decimal("1.00794") + 2 * Decimal("15.9994")
+    factor = SCALES[analyte].factors[unit]
+    expected = Decimal(one) / grams_per_mol if unit == "ng_dl" else grams_per_mol / Decimal(one)
+    assert abs(factor / expected - 1) < Decimal("0.0001")
 
 
 def test_every_unit_that_is_not_canonical_has_a_published_pair():

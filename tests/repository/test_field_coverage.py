@@ -7,16 +7,18 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from caselog.dictionary import PARTS
+from caselog.dictionary import IDENTIFIERS, PARTS
 from caselog.forms.follow_up import ComplicationForm, CycleForm, VisitForm
 from caselog.forms.histology import HistologyForm
+from caselog.forms.identifiers import IdentifiersForm
 from caselog.forms.laboratory import LaboratoryForm
 from caselog.forms.operation import OperationForm
 from caselog.management import coverage
 
 USES = runpy.run_path(str(Path(__file__).with_name("uses.py")))["USES"]
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "field-coverage.md"
-ENTRIES = [pytest.param(part, entry, id=f"{part}.{entry.name}") for part in PARTS for entry in PARTS[part]]
+ALL = PARTS | {"identifiers": IDENTIFIERS}
+ENTRIES = [pytest.param(part, entry, id=f"{part}.{entry.name}") for part in ALL for entry in ALL[part]]
 
 
 def test_the_table_is_what_the_code_says():
@@ -59,3 +61,15 @@ def test_each_form_has_the_fields_that_the_table_says(case, clinic, embryologist
         assert type(form) is coverage.FORMS[part]
         wanted = [entry.name for entry in PARTS[part] if (part, entry.name) not in coverage.IN_ADDRESS]
         assert list(form.fields) == wanted
+
+
+def test_local_identifiers_have_a_form_of_their_own_and_are_nowhere_else():
+    assert list(IdentifiersForm.base_fields) == [entry.name for entry in IDENTIFIERS]
+    assert all(entry.identifier for entry in IDENTIFIERS)
+    cells = [cells for part, cells in coverage.rows() if part == "identifiers"]
+    assert [row[2:5] for row in cells] == [[coverage.STAYS] * 3] * len(IDENTIFIERS)
+
+
+def test_an_identifier_that_somebody_exports_leaves_a_cell_empty(monkeypatch):
+    monkeypatch.setattr(coverage.exports, "columns_of", lambda _sheet: IDENTIFIERS)
+    assert [cells[4] for part, cells in coverage.rows() if part == "identifiers"] == ["", ""]

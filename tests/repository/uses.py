@@ -12,7 +12,7 @@ from caselog.dataset import CaseRow
 from caselog.dictionary import COMPLICATION, FOLLOW_UP, ICSI, LABORATORY, OPERATION
 from caselog.services import checks, exports
 from caselog.services.contradictions import OPERATION_CHECKS, REPORT_CHECKS
-from caselog.web import operation_note
+from caselog.web import identifiers, operation_note
 
 _COLUMNS = {field.name for field in fields(CaseRow)}
 
@@ -108,4 +108,6 @@ USES = {
     "icsi": {entry.name for entry in ICSI},
     # Who agreed that the record leaves the clinic, and on which day.
     "export": set(exports.CONSENT),
+    # On the case's own page, for administrators of a clinic that keeps it.
+    "identity": {row.name for row in identifiers.rows(None)},
 }

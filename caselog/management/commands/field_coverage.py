@@ -14,6 +14,7 @@ are read as, the column of the export, the page of the dictionary, when complete
 uses that `tests/repository/uses.py` finds true.
 
 “Saved” is what `import_cases` saves; what else is read stays in the file until its part can be imported.
+“Never leaves the clinic” is said of what no serializer, heading or sheet has; otherwise the cell is empty.
 """
 
 

@@ -18,6 +18,7 @@
 
   function answer(name) {
     const question = questionOf(name);
+    if (question?.querySelector(".date")) return controls(question).map(({ value }) => value).join(" ").trim();
     return question ? (controls(question).find(isAnswer) || { value: "" }).value : "";
   }
 
@@ -28,8 +29,10 @@
   }
 
   function set(question, value) {
-    for (const control of controls(question)) {
-      if (/^(radio|checkbox)$/.test(control.type)) control.checked = control.value === value;
+    const parts = question.querySelector(".date") && value.split(" ");
+    for (const [n, control] of controls(question).entries()) {
+      if (parts) control.value = parts[n] ?? "";
+      else if (/^(radio|checkbox)$/.test(control.type)) control.checked = control.value === value;
       else if (!control.matches(".unit-select")) control.value = value;
     }
   }
@@ -92,11 +95,21 @@
   function workOutTheMinutes() {
     const minutes = questionOf("operative_minutes");
     if (!minutes || (isAnswered(minutes) && !("inferred" in minutes.dataset))) return;
-    const [start, end] = ["start_time", "end_time"].map((name) => minutesOfDay(answer(name)));
-    const taken = (end - start + 1440) % 1440;
+    const taken = minutesTaken();
     if (!(taken > 0 && taken <= 720)) return;
-    fillIn(minutes, taken);
+    if (ascii(answer("operative_minutes")) !== String(taken)) fillIn(minutes, taken);
     minutes.dataset.inferred = "";
+  }
+
+  function minutesTaken() {
+    const [start, end] = ["start_time", "end_time"].map((name) => minutesOfDay(answer(name)));
+    return (end - start + 1440) % 1440;
+  }
+
+  // A stored operating time that is that of its times goes on following them.
+  function followTheTimes() {
+    const minutes = questionOf("operative_minutes");
+    if (minutes && ascii(answer("operative_minutes")) === String(minutesTaken())) minutes.dataset.inferred = "";
   }
 
   function minutesOfDay(typed) {
@@ -261,6 +274,7 @@
     run();
   }
 
+  followTheTimes();
   settle();
 
   // A link to a question inside the folded part opens it.
