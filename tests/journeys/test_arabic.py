@@ -29,7 +29,8 @@ LATIN |= {"AZF", "AZFa", "AZFb", "AZFc", "CBAVD", "CFTR", "XY", "XXY"}
 LATIN |= {"Wilson", "Clopper", "Pearson", "Newcombe", "Welch", "Fisher", "Schlegel"}
 # … hormones and the units that laboratories print.
 LATIN |= {"FSH", "LH", "AMH", "hCG", "ISCN", "ICSI", "IU", "mIU", "mL", "dL", "nmol", "pmol", "ng", "pg"}
-LATIN |= {"II", "III", "xlsx"}  # grades, a format
+LATIN |= {"II", "III", "Clavien", "Dindo", "PN"}  # grades
+LATIN |= {"xlsx", "API", "JavaScript"}
 NOT_READ = {"script", "style", "template"}
 READ_ALOUD = {"aria-label", "alt", "placeholder", "title"}
 # Addresses the crawl leaves out: a file, a format for programs, the way out.
