@@ -4,8 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest
-# Tests of one group share what is slow to make.
-PARALLEL := -n logical --dist loadgroup
+# A process takes whole files, whose tests share what is slow to make; tests/conftest.py says which come first.
+PARALLEL := -n logical --dist loadscope --no-loadscope-reorder
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
 
@@ -34,7 +34,7 @@ quick: $(VENV)/.test $(CATALOGUES)  ## rules, services and figures, on SQLite: u
 test: $(VENV)/.test $(CATALOGUES) programs  ## every test, on SQLite and PostgreSQL and in a browser, with coverage
 	@status=0; \
 	run() { $(PYTEST) tests "$$@" || status=1; }; \
-	run $(PARALLEL) -m browser; \
+	run -n logical --dist worksteal -m browser; \
 	run $(PARALLEL) -m "not browser" --ignore=tests/benchmarks -p tests.plugins.postgres \
 		--ignore=tests/repository/test_wheel.py --ignore=tests/repository/test_imports.py; \
 	run $(PARALLEL) -m "not browser" --ignore=tests/benchmarks --no-migrations \

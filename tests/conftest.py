@@ -31,6 +31,7 @@ from caselog.services.tokens import create_token
 
 TODAY = date(2025, 6, 30)
 PASSWORD = "correct horse battery"
+LONGEST = {"test_many_at_once.py", "test_wheel.py", "test_upgrade.py", "test_demo.py"}
 _numbers = count(1)
 
 
@@ -38,6 +39,8 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if {"client", "api"} & set(item.fixturenames):
             item.add_marker(pytest.mark.http)
+    # Last, a long file would run alone while the other processes wait.
+    items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
 @pytest.fixture(autouse=True)

@@ -22,7 +22,7 @@ from caselog.models import (
     User,
 )
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 DAY = date(2025, 6, 30)
 

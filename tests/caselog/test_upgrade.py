@@ -18,7 +18,7 @@ from django.db.migrations.executor import MigrationExecutor
 from caselog.history import triggers
 from caselog.models import Case, Change
 
-pytestmark = [pytest.mark.slow, pytest.mark.engine, pytest.mark.xdist_group("upgrade")]
+pytestmark = [pytest.mark.slow, pytest.mark.engine]
 
 FIRST = [("caselog", "0001_initial"), ("audit", "0001_initial")]
 # Django's own lists of models and permissions grow.

@@ -20,19 +20,11 @@ import pytest
 HERE = Path(__file__).parent
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items):
     for item in items:
-        if _is_here(item):
+        if HERE in item.path.parents:
             item.add_marker(pytest.mark.slow)
             item.add_marker(pytest.mark.engine)
-            item.add_marker(pytest.mark.xdist_group("server"))
-    # One process has all of these, and they take longest: last, they would keep the others waiting.
-    items.sort(key=_is_here, reverse=True)
-
-
-def _is_here(item) -> bool:
-    return HERE in item.path.parents
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,7 @@ import pytest
 import yaml
 from django.core.management import call_command
 
-# It is generated once, not by each worker.
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("openapi")]
+pytestmark = pytest.mark.slow
 
 SNAPSHOT = Path(__file__).parents[2] / "docs" / "openapi.yaml"
 
