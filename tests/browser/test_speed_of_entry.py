@@ -144,7 +144,8 @@ def log_the_rest(page):
 def test_like_the_last_case_a_usual_micro_tese_takes_at_most_12_actions(counted, surgeon, usual_case):
     page = counted(surgeon)
     page.goto(reverse("home"))
-    page.get_by_role("link", name="Like my last case").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Like my last case").click()
     filled = log_the_rest(page)
 
     case = Case.objects.exclude(pk=usual_case.pk).get()
