@@ -2,7 +2,6 @@
 
 import io
 from datetime import date
-from time import process_time
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -91,15 +90,6 @@ def test_of_two_days_a_day_apart_the_day_before_comes_first(compare, make_case):
     made = [make_case(patient_code="K-1", procedure_date=date(2025, 3, day)) for day in (1, 3)]
     found = compare("2025-03-02,K-1")
     assert [case for _one, case in found.perhaps] == made[:1]
-
-
-@pytest.mark.slow
-def test_a_list_of_years_is_compared_in_seconds(compare, many):
-    many(2000)
-    lines = "\n".join(f"{2023 + n % 2}-{1 + n % 12:02}-{1 + n % 28:02},X-{n}" for n in range(5000))
-    before = process_time()
-    assert len(compare(lines).missing) == 5000
-    assert process_time() - before < 5
 
 
 @pytest.mark.parametrize(
