@@ -2,7 +2,9 @@
 
 import os
 import tempfile
-from datetime import date
+from contextlib import contextmanager
+from copy import copy
+from datetime import date, timedelta
 from itertools import count
 from pathlib import Path
 
@@ -18,14 +20,14 @@ django.setup()
 
 import pytest
 from django.conf import settings
-from django.db import connections
+from django.db import connection, connections
 from django.test import TransactionTestCase
 from django.utils import translation
 from rest_framework.test import APIClient
 
 from caselog.choices import FROZEN, Role
 from caselog.history import triggers
-from caselog.models import Clinic, Membership, User
+from caselog.models import Case, Clinic, Finding, LaboratoryReport, Membership, Patient, Testis, User
 from caselog.services import cases, doubts, laboratory
 from caselog.services.tokens import create_token
 
@@ -231,6 +233,53 @@ def make_report(embryologist, witness):
         )
 
     return make
+
+
+@pytest.fixture
+def unguarded(db):
+    """A context for rows by the thousand: history and guards would take most of the time."""
+
+    @contextmanager
+    def without_triggers():
+        triggers.remove(connection)
+        yield
+        triggers.install(connection)
+
+    return without_triggers
+
+
+@pytest.fixture
+def many_cases(case, make_report, unguarded):
+    """many_cases(n): n men, each with a signed and reported copy of one case.
+
+    With `newest` the copies are of that day and those before it, one a day.
+    """
+    make_report(case)
+    case.refresh_from_db()
+    testes = list(case.testes.select_related("finding"))
+
+    @unguarded()
+    def make(n, newest=None):
+        clinic, there = case.clinic, Case.objects.count()
+        men = Patient.objects.bulk_create(Patient(clinic=clinic, code=f"M-{i:05d}") for i in range(there, n))
+        copies = [_copy(case, patient=man, number=f"2020-{i:05d}") for i, man in enumerate(men, there)]
+        for days, one in enumerate(copies if newest else []):
+            one.procedure_date = newest - timedelta(days)
+        Case.objects.bulk_create(copies)
+        for testis in testes:
+            sides = Testis.objects.bulk_create(_copy(testis, case=one) for one in copies)
+            Finding.objects.bulk_create(_copy(testis.finding, testis=side) for side in sides)
+        LaboratoryReport.objects.bulk_create(_copy(case.laboratory_report, case=one) for one in copies)
+
+    return make
+
+
+def _copy(record, **changes):
+    another = copy(record)
+    another.pk = None
+    for name, value in changes.items():
+        setattr(another, name, value)
+    return another
 
 
 @pytest.fixture

@@ -4,10 +4,8 @@ Both sides of a ratio are timed in the same run, in turns, in seconds of the pro
 not depend on what else the machine does; the best of several rounds counts.
 """
 
-import runpy
 from datetime import UTC, datetime
 from io import BytesIO
-from pathlib import Path
 from time import process_time
 
 import pytest
@@ -23,9 +21,6 @@ NOW = datetime(2025, 6, 30, 12, tzinfo=UTC)
 CASES, ROUNDS = 1_000, 7
 # The ratios that are promised; a busy machine may exceed them by the margin before the test fails.
 WORKBOOK, PAGE, MARGIN = 1.5, 1.5, 1.3
-
-# A fixture of the audit's tests, which pytest offers to their own folder only.
-many_cases = runpy.run_path(str(Path(__file__).parents[1] / "audit/conftest.py"))["many_cases"]
 
 
 @pytest.fixture

@@ -10,9 +10,10 @@ NEWEST = date(2025, 6, 30)
 
 
 @pytest.fixture
-def many(clinic, surgeon):
+def many(clinic, surgeon, unguarded):
     """Many drafts of as many men, several a day, each with a preliminary report."""
 
+    @unguarded()
     def make(count: int):
         men = Patient.objects.bulk_create(
             Patient(clinic=clinic, code=f"M-{number:05d}") for number in range(count)

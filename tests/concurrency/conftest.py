@@ -28,12 +28,11 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="module")
-def server(request, tmp_path_factory):
+def server(tmp_path_factory):
     """Its port, and what stands in its database: the clinic, its people, a case and a report."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    migrations = "without-migrations" if request.config.getoption("nomigrations") else "migrations"
     home = tmp_path_factory.mktemp("server")
     environment = os.environ | {"CASELOG_HOME": str(home), "CASELOG_MODE": "demo"}
     environment["PYTHONPATH"] = str(HERE.parents[1])
@@ -42,7 +41,7 @@ def server(request, tmp_path_factory):
     log = home / "server.log"
     with log.open("w") as errors:
         process = subprocess.Popen(
-            [sys.executable, str(HERE / "serve.py"), str(port), migrations],
+            [sys.executable, str(HERE / "serve.py"), str(port)],
             env=environment,
             stdout=subprocess.PIPE,
             stderr=errors,

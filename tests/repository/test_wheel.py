@@ -82,13 +82,10 @@ def test_production_says_in_one_line_what_it_lacks(caselog, environment):
     assert refused.stderr.count("\n") == 1
 
 
-def test_the_database_is_made_by_migrate(caselog, environment):
+def test_the_demo_is_made_and_served_in_an_empty_folder_and_stops_when_told(caselog, environment):
     migrated = _run(caselog, "migrate", env=environment | {"CASELOG_MODE": "demo"})
     assert migrated.returncode == 0, migrated.stderr
     assert Path("caselog.sqlite3").stat().st_size > 0
-
-
-def test_the_demo_is_served_from_an_empty_folder_and_stops_when_told(caselog, environment):
     with _served(caselog, environment) as (address, closing):
         page = _fetch(f"{address}/account/login/")
         assert 'lang="en"' in page
