@@ -53,7 +53,8 @@ def submit(**typed):
 
 
 def fill_the_operation(page):
-    """All that may be asked at once: a kind of azoospermia, both testes, the folded part."""
+    """All that may be asked at once: a kind of azoospermia, both testes, a hormone, the folded part."""
+    measure_hormones(page)
     page.locator("[name=azoospermia_type][value=noa]").check()
     page.locator("[name=prior_retrieval][value=none_found]").check()
     page.locator("[name=status][value=abandoned]").check()
@@ -165,14 +166,12 @@ def scenes(world):
         Scene("new case", "surgeon", reverse("case_new")),
         Scene("new case filled", "surgeon", reverse("case_new"), fill_the_operation),
         Scene("new case with mistakes", "surgeon", reverse("case_new"), submit(age_at_procedure="old")),
-        Scene("new case like the last one", "surgeon", reverse("case_new") + "?like=last", measure_hormones),
         Scene(
             "new case with an answer to check", "surgeon", reverse("case_new") + "?like=last", raise_doubts
         ),
         Scene("favourites", "surgeon", reverse("favourites")),
         Scene("no favourite", "newcomer", reverse("favourites")),
         Scene("draft", "surgeon", of("case_detail", world.draft)),
-        Scene("draft to complete", "surgeon", of("case_operation", world.draft)),
         Scene("draft to delete", "surgeon", of("case_delete", world.draft)),
         Scene("case with a final report", "surgeon", of("case_detail", world.final)),
         Scene("signed operation to change", "surgeon", of("case_operation", world.final)),

@@ -13,9 +13,11 @@ MEASURE = "#micro_noa"
 
 
 @pytest.mark.promise("UX-5")
-@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("language", ["en", "ar"])
+# Each language at each width, and each of both with scripts and without.
+@pytest.mark.parametrize(
+    ("language", "width", "scripts"),
+    [("en", 360, False), ("en", 1280, True), ("ar", 360, True), ("ar", 1280, False)],
+)
 def test_a_case_goes_from_theatre_to_laboratory_to_audit_to_workbook(
     visit, sign_in, clinic, surgeon, embryologist, witness, administrator, tmp_path, language, width, scripts
 ):

@@ -4,10 +4,13 @@ The API has a table of its own (test_api_access.py), allauth its own tests; here
 that its pages are the ones we know.
 """
 
+from contextlib import contextmanager
 from datetime import date
+from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
@@ -201,52 +204,73 @@ def signed_in(user, **kwargs):
     return client
 
 
+@contextmanager
+def undone():
+    """What happens inside leaves the database as it was."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.mark.promise("ACC-1")
-@pytest.mark.parametrize("name", PAGES)
-def test_nobody_reaches_what_they_should_not(name, objects, member, other_clinic, administrator):
-    url, methods = address(name, objects), PAGES[name]
-    people = {role: signed_in(member(role)) for role in sorted(ALL)}
-    stranger = signed_in(member(*sorted(ALL), clinic=other_clinic))
+def test_nobody_reaches_what_they_should_not(subtests, objects, member, other_clinic, administrator):
     former = member(*sorted(ALL))
     for membership in former.memberships.all():
         clinics.end_membership(by=administrator, membership=membership)
-    former = signed_in(former)
     suspended = member(*sorted(ALL))
     suspended.is_active = False
     suspended.save()
-    suspended = signed_in(suspended)
+    people = SimpleNamespace(
+        roles={role: signed_in(member(role)) for role in sorted(ALL)},
+        stranger=signed_in(member(*sorted(ALL), clinic=other_clinic)),
+        former=signed_in(former),
+        suspended=signed_in(suspended),
+    )
+    for name in PAGES:
+        with subtests.test(name), undone():
+            assert_as_in_the_table(name, address(name, objects), people, of_the_clinic=name in objects)
 
+
+def assert_as_in_the_table(name, url, people, *, of_the_clinic):
+    allowed = PAGES[name]
     # Refusals first: what is allowed may change or delete the object.
     for method in reversed(METHODS):
         verb = method.upper()
-        for client in (Client(), suspended):
+        for client in (Client(), people.suspended):
             answer = client.generic(verb, url)
             assert answer.status_code in (302, 405), (method, answer.status_code)
             if answer.status_code == 302:
                 assert answer.url.startswith(reverse("account_login"))
-        if name in objects:
-            assert stranger.generic(verb, url).status_code in (403, 404, 405), method
+        if of_the_clinic:
+            assert people.stranger.generic(verb, url).status_code in (403, 404, 405), method
         if name not in OWN:
-            assert former.generic(verb, url).status_code in (403, 404, 405), method
-        for role, client in people.items():
-            if role not in methods.get(method, set()):
+            assert people.former.generic(verb, url).status_code in (403, 404, 405), method
+        for role, client in people.roles.items():
+            if role not in allowed.get(method, set()):
                 assert client.generic(verb, url).status_code in (403, 405), (method, role)
     for method in METHODS:
-        for role in sorted(methods.get(method, set())):
-            status = people[role].generic(method.upper(), url).status_code
+        for role in sorted(allowed.get(method, set())):
+            status = people.roles[role].generic(method.upper(), url).status_code
             assert status not in (401, 403, 405), (method, role, status)
 
 
 @pytest.mark.promise("WEB-3")
-@pytest.mark.parametrize("name", [name for name, methods in PAGES.items() if "post" in methods])
-def test_no_page_takes_a_form_from_another_site(name, objects, member):
-    client = signed_in(member(*sorted(ALL)), enforce_csrf_checks=True)
-    without_token = client.post(address(name, objects))
+def test_no_page_takes_a_form_from_another_site(subtests, objects, member):
+    somebody = member(*sorted(ALL))
+    for name in (name for name, methods in PAGES.items() if "post" in methods):
+        with subtests.test(name), undone():
+            assert_only_our_form_is_taken(
+                signed_in(somebody, enforce_csrf_checks=True), address(name, objects)
+            )
+
+
+def assert_only_our_form_is_taken(client, url):
+    without_token = client.post(url)
     assert without_token.status_code == 403
     page = client.get(reverse("home"))
     token = page.cookies["csrftoken"].value if "csrftoken" in page.cookies else "x" * 32
     foreign = client.post(
-        address(name, objects),
+        url,
         {"csrfmiddlewaretoken": token},
         headers={"origin": "https://evil.example"},
     )
