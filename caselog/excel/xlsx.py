@@ -74,8 +74,15 @@ def _sheets(data: bytes, wanted: Callable[[str], bool]) -> Iterator[Sheet]:
         for sheet in read:
             # Formulas first: one that was never computed has no value, and would look like an empty cell.
             rows = dict(_rows(sheet))
-            if rows or sheet is first:
+            if not rows and sheet is not first:
+                continue
+            try:
                 yield _table(data, sheet.title, sheet._worksheet_path, rows, others)
+            except Unreadable as error:
+                if len(read) == 1:
+                    raise
+                where = {"name": sheet.title, "reason": error.reason}
+                raise Unreadable(_("Sheet “%(name)s”: %(reason)s") % where) from error
 
 
 def _table(
