@@ -73,7 +73,9 @@ class Table:
         self.match = headings.match(self.sheet.headings, self.kind)
         self.part_of = FIELDS[self.kind]
         self.used = {place: one for place, one in self.match.fields.items() if self.reads(one)}
-        self.place_of = {entry.name: place for place, entry in self.used.items()}
+        # Of every column: what is wrong may be at odds with an answer of another profession.
+        self.place_of = {entry.name: place for place, entry in self.match.fields.items()}
+        self.cells = {row.number: row.cells for row in self.sheet.rows}
 
     @property
     def is_read(self) -> bool:
@@ -117,8 +119,7 @@ class Table:
 
     def cell(self, row: int, name: str) -> Any:
         """What stands there, as it was typed."""
-        cells = next((one.cells for one in self.sheet.rows if one.number == row), ())
-        place = self.place_of.get(name)
+        cells, place = self.cells.get(row, ()), self.place_of.get(name)
         return cells[place] if place is not None and place < len(cells) else None
 
 

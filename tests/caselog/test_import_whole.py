@@ -314,6 +314,16 @@ def test_what_the_role_does_not_record_is_not_even_looked_at(whole, exported, cl
     assert imported(path, surgeon, empty).withheld == {"laboratory": 1}
 
 
+def test_what_was_seen_otherwise_in_theatre_is_asked_of_whoever_imports_the_laboratory(
+    whole, exported, clinic, empty, surgeon, embryologist
+):
+    path = changed(exported(clinic), CASES, **{"Left_testis:_seen_in_theatre": "Motile"})
+    imported(path, surgeon, empty)
+    told = refused(path, embryologist, empty, confirm="").values()
+    assert ("Left testis: sperm found", "None") in {(error.field, error.value) for error in told}
+    assert imported(path, embryologist, empty).added == {"laboratory": 1}
+
+
 # What is wrong ------------------------------------------------------------------------------------
 
 
