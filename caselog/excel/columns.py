@@ -60,6 +60,7 @@ _OF_ROWS = [
     Entry("case_number", "case", "number", Role.SURGEON),
     Entry("state", "case", "state", Role.SURGEON),
     Entry("result_status", "laboratoryreport", "result_status", Role.EMBRYOLOGIST),
+    Entry("embryologist", "laboratoryreport", "embryologist", Role.EMBRYOLOGIST),
     Entry(
         "sperm_found", "finding", "sperm_found", Role.EMBRYOLOGIST,
         synonyms=("sperm", "sperm retrieved", "العثور على الحيوانات المنوية", "sperm bulundu"),
@@ -100,6 +101,16 @@ def sheet_fields(sheet: str = CASES) -> dict[str, Entry]:
     if sheet == CASES:
         return of_cases
     return {name: of_cases[name] for name in _KEY} | {entry.name: entry for entry in PARTS[sheet]}
+
+
+def sheet_titles() -> dict[str, str]:
+    """What each sheet is called in the language of the moment."""
+    return {
+        CASES: pgettext("sheet", "Cases"),
+        "follow_up": pgettext("sheet", "Follow-up"),
+        "complication": pgettext("sheet", "Complications"),
+        "icsi": pgettext("sheet", "ICSI cycles"),
+    }
 
 
 def case_fields() -> dict[str, Entry]:

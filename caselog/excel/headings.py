@@ -1,4 +1,4 @@
-"""Which column of a spreadsheet is which field of the dictionary."""
+"""Which sheet of a spreadsheet is which part of the record, and which column which field."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import translation
 
 from caselog.dictionary import Entry
-from caselog.excel.columns import CASES, heading, sheet_fields
+from caselog.excel.columns import CASES, heading, sheet_fields, sheet_titles
 from caselog.excel.values import normalised
 
 # A weight's heading says its unit: 0.4 may be grams, and 400 is taken for granted by nobody.
@@ -43,6 +43,20 @@ def match(headings: tuple[str, ...], sheet: str = CASES) -> Headings:
             if unit == "g":
                 found.grams.add(place)
     return found
+
+
+def sheet_named(name: str) -> str:
+    """The sheet of the record that has this name in one of the languages; "" when none has."""
+    return _by_title().get(normalised(name), "")
+
+
+@cache
+def _by_title() -> dict[str, str]:
+    known = {normalised(sheet): sheet for sheet in sheet_titles()}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            known |= {normalised(title): sheet for sheet, title in sheet_titles().items()}
+    return known
 
 
 @cache

@@ -1,10 +1,10 @@
-"""Reads a sheet of a CSV or XLSX file that may be wrong, or hostile, into rows of typed cells.
+"""Reads the sheets of a CSV or XLSX file that may be wrong, or hostile, into rows of typed cells.
 
 Nothing is interpreted here: text stays text ("NA", "None", "007"), a date that Excel typed is a
 date, an empty cell is None. What cannot be read without guessing is refused, with a reason.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
@@ -81,19 +81,27 @@ class Sheet:
 
 
 def read(path: Path) -> Sheet:
-    """The table in the file. Raises Unreadable."""
+    """The first table in the file. Raises Unreadable."""
+    return read_sheets(path, wanted=lambda _name: False)[0]
+
+
+def read_sheets(path: Path, *, wanted: Callable[[str], bool]) -> list[Sheet]:
+    """The first table in the file, and of a workbook those on further sheets of wanted names.
+
+    Raises Unreadable.
+    """
     data = _bytes_of(path)
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         from caselog.excel.xlsx import read_xlsx
 
-        return read_xlsx(data)
+        return read_xlsx(data, wanted)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise Unreadable(
             _("This is an old Excel file (.xls) or one with a password. Save it as .xlsx without a password.")
         )
     from caselog.excel.csv_text import read_csv
 
-    return read_csv(data)
+    return [read_csv(data)]
 
 
 def _bytes_of(path: Path) -> bytes:

@@ -1,4 +1,4 @@
-"""XLSX files: the archive is judged before it is opened, then one sheet is read as a stream.
+"""XLSX files: the archive is judged before it is opened, then each sheet that is wanted is read as a stream.
 
 openpyxl's usual mode builds every cell up to the farthest one: two cells can hang it. Its
 read-only mode yields rows, which end here at the first one beyond the limits.
@@ -9,7 +9,7 @@ import re
 import warnings
 import zipfile
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -31,12 +31,12 @@ _DAMAGED = (
 )  # fmt: skip  # all that openpyxl and zipfile were seen to raise
 
 
-def read_xlsx(data: bytes) -> Sheet:
-    """The table on the first sheet in sight. Raises Unreadable."""
+def read_xlsx(data: bytes, wanted: Callable[[str], bool]) -> list[Sheet]:
+    """The table on the first sheet in sight, and those on further ones of wanted names. Raises Unreadable."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _refuse_hostile(archive)
-        return _first_sheet(data)
+        return list(_sheets(data, wanted))
     except _DAMAGED as error:
         raise Unreadable(
             _("The workbook is damaged. Open it in Excel and save it again as .xlsx.")
@@ -63,14 +63,31 @@ def _refuse_hostile(archive: zipfile.ZipFile) -> None:
         raise Unreadable(_("The workbook unpacks to more than cases need. Copy the table into a new one."))
 
 
-def _first_sheet(data: bytes) -> Sheet:
-    # Formulas first: one that was never computed has no value, and would look like an empty cell.
+def _sheets(data: bytes, wanted: Callable[[str], bool]) -> Iterator[Sheet]:
     with _opened(data, data_only=False) as book:
         visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
         if not visible:
             raise Unreadable(_("The workbook has no visible sheet."))
-        name, path = visible[0].title, visible[0]._worksheet_path
-        rows = dict(_rows(visible[0]))
+        first, *further = visible
+        read = [first, *(sheet for sheet in further if wanted(sheet.title))]
+        others = tuple(sheet.title for sheet in further if sheet not in read)
+        for sheet in read:
+            # Formulas first: one that was never computed has no value, and would look like an empty cell.
+            rows = dict(_rows(sheet))
+            if not rows and sheet is not first:
+                continue
+            try:
+                yield _table(data, sheet.title, sheet._worksheet_path, rows, others)
+            except Unreadable as error:
+                if len(read) == 1:
+                    raise
+                where = {"name": sheet.title, "reason": error.reason}
+                raise Unreadable(_("Sheet “%(name)s”: %(reason)s") % where) from error
+
+
+def _table(
+    data: bytes, name: str, path: str, rows: dict[int, tuple[Any, ...]], others: tuple[str, ...]
+) -> Sheet:
     formulas = {at for at, cell in _cells(rows) if cell.data_type == "f"}
     if formulas:
         with _opened(data, data_only=True) as book:
@@ -80,7 +97,7 @@ def _first_sheet(data: bytes) -> Sheet:
         ((number, tuple(map(_value, cells))) for number, cells in rows.items()),
         name=name,
         refusals=tuple(refusals),
-        other_sheets=tuple(sheet.title for sheet in visible[1:]),
+        other_sheets=others,
     )
 
 

@@ -19,7 +19,7 @@ from caselog.forms.laboratory import LaboratoryForm
 from caselog.forms.operation import OperationForm
 from caselog.management.commands import data_dictionary
 from caselog.models import User
-from caselog.services import exports, import_sheet
+from caselog.services import exports, import_parts
 
 COLUMNS = ["field", "form", "API", "import", "export", "dictionary page", "completeness", "used in"]
 FORMS: dict[str, type[AnswersForm]] = {
@@ -110,7 +110,7 @@ def _import(part: str, entry: Entry) -> str:
         with translation.override(language):
             if headings.match((heading(entry),), sheet_of(part)).fields != {0: entry}:
                 return ""
-    saved = ", saved" if part == "operation" and entry.name in import_sheet.READ else ""
+    saved = ", saved" if import_parts.FIELDS[sheet_of(part)].get(entry.name) == part else ""
     if entry.several:
         return f"several codes{saved}"
     if entry.choices:

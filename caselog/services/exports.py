@@ -13,7 +13,7 @@ from caselog import __version__
 from caselog.choices import Consent
 from caselog.dictionary import Entry
 from caselog.excel import codebook
-from caselog.excel.columns import CASES, SHEETS, case_columns, sheet_fields
+from caselog.excel.columns import CASES, SHEETS, case_columns, sheet_fields, sheet_titles
 from caselog.excel.writer import Workbook
 from caselog.models import Case, Clinic, Complication, FollowUp, IcsiCycle, User
 from caselog.permissions import Permission, permissions_of, require
@@ -55,7 +55,7 @@ def record_of(
     found = found.filter(procedure_date__gte=since) if since else found
     found = found.filter(procedure_date__lte=until) if until else found
     read = completeness.readable(found).select_related(
-        "patient", "surgeon", "assistant", "laboratory_report__witness"
+        "patient", "surgeon", "assistant", "laboratory_report__witness", "laboratory_report__embryologist"
     )
     cases = list(read.order_by("procedure_date", "pk"))
     kept = {case.pk: case for case in cases if _may_leave(case, consented)}
@@ -85,7 +85,7 @@ def write(record: Record, *, clinic: Clinic, language: str, now: datetime, to: I
         for sheet in SHEETS:
             names = [entry.name for entry in columns_of(sheet, identifiers=record.identifiers)]
             columns = case_columns(names, sheet)
-            book.add_table(_titles()[sheet], columns, record.rows[sheet], plain=True, freeze_columns=3)
+            book.add_table(sheet_titles()[sheet], columns, record.rows[sheet], plain=True, freeze_columns=3)
         listed = {
             entry: None for sheet in SHEETS for entry in columns_of(sheet, identifiers=record.identifiers)
         }
@@ -102,15 +102,6 @@ def columns_of(sheet: str, *, identifiers: bool = True) -> list[Entry]:
     first = [fields[name] for name in ("case_number", "patient_code", "procedure_date")]
     rest = [entry for name, entry in fields.items() if name not in _NOT_LISTED and entry not in first]
     return [*first, *(entry for entry in rest if identifiers or not entry.identifier)]
-
-
-def _titles() -> dict[str, str]:
-    return {
-        CASES: pgettext("sheet", "Cases"),
-        "follow_up": pgettext("sheet", "Follow-up"),
-        "complication": pgettext("sheet", "Complications"),
-        "icsi": pgettext("sheet", "ICSI cycles"),
-    }
 
 
 def _may_leave(case: Case, consented: bool) -> bool:
@@ -133,7 +124,9 @@ def _key(case: Case) -> Row:
 def _answers(case: Case, names: dict[int, str]) -> Row:
     report = getattr(case, "laboratory_report", None)
     answers = completeness.answers_of(case)
-    answers |= {"state": case.state, "result_status": report.result_status if report else ""}
+    answers["state"] = case.state
+    if report:
+        answers |= {"result_status": report.result_status, "embryologist": report.embryologist}
     return {
         name: names.get(value.pk, value.email) if isinstance(value, User) else value
         for name, value in answers.items()

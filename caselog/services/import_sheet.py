@@ -1,6 +1,6 @@
-"""The operations on a sheet, as answers, and every cell that is not one."""
+"""The sheets of a file as rows of answers, and every cell that is not one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -8,14 +8,12 @@ from typing import Any
 from django.db.models import ForeignKey
 from django.utils.translation import gettext as _
 
-from caselog.dictionary import OPERATION, Entry
+from caselog.dictionary import Entry
 from caselog.excel import headings, reader, values
-from caselog.excel.columns import case_fields, heading
+from caselog.excel.columns import CASES, SEVERAL, SHEETS, heading, sheet_fields
 from caselog.excel.reader import Position, Row, Sheet
 from caselog.models import Clinic, User
-
-# Beside the answers: whether the operation was signed.
-READ = {entry.name for entry in OPERATION} | {"state"}
+from caselog.services.import_parts import FIELDS, KEY
 
 
 @dataclass(frozen=True)
@@ -49,93 +47,151 @@ class CellErrors(ValueError):
 
     def __init__(self, errors: list[CellError]):
         super().__init__(f"{len(errors)} errors")
-        self.errors = sorted(errors, key=lambda error: (error.row, len(error.cell), error.cell))
+        sheets = list(dict.fromkeys(error.sheet for error in errors))
+        self.errors = sorted(
+            errors, key=lambda error: (sheets.index(error.sheet), error.row, len(error.cell), error.cell)
+        )
 
 
 @dataclass
-class Operations:
-    """The sheet as rows of answers; `error` tells a cell of it."""
+class Table:
+    """A sheet as rows of answers; `tell` adds an error of a cell of it.
+
+    kind: which sheet of the record it is.
+    may: the parts that the person who imports may record.
+    """
 
     sheet: Sheet
+    kind: str
+    may: Set[str]
     rows: dict[int, dict[str, Any]] = field(default_factory=dict)  # by the row's number
+    # Of each row, the parts that are answered and that this person does not record: their cells are not read.
+    withheld: dict[int, set[str]] = field(default_factory=dict)
     errors: list[CellError] = field(default_factory=list)
 
     def __post_init__(self):
-        self.match = headings.match(self.sheet.headings)
-        self.used = {place: entry for place, entry in self.match.fields.items() if entry.name in READ}
-        self.place_of = {entry.name: place for place, entry in self.used.items()}
+        self.match = headings.match(self.sheet.headings, self.kind)
+        self.part_of = FIELDS[self.kind]
+        self.used = {place: one for place, one in self.match.fields.items() if self.reads(one)}
+        # Of every column: what is wrong may be at odds with an answer of another profession.
+        self.place_of = {entry.name: place for place, entry in self.match.fields.items()}
+        self.cells = {row.number: row.cells for row in self.sheet.rows}
+
+    @property
+    def is_read(self) -> bool:
+        """A sheet of one part says nothing to somebody who may not record it."""
+        return self.kind == CASES or self.kind in self.may
+
+    def reads(self, entry: Entry) -> bool:
+        return entry.name in KEY or self.part_of.get(entry.name) in self.may
+
+    @property
+    def parts(self) -> set[str]:
+        """Those that it has columns for."""
+        return {self.part_of[one.name] for one in self.match.fields.values() if one.name in self.part_of}
 
     @property
     def not_read(self) -> list[str]:
-        places = self.match.unknown.keys() | (self.match.fields.keys() - self.used.keys())
-        return [self.sheet.headings[place] for place in sorted(places)]
+        """The headings of what is no field of the record, or none that could be written."""
+        fields = self.match.fields.items()
+        places = {place for place, one in fields if one.name not in KEY and one.name not in self.part_of}
+        return [self.sheet.headings[place] for place in sorted(places | self.match.unknown.keys())]
 
-    def error(self, row: int, name: str, rule: str, remedy: str, value: Any = None) -> CellError:
-        known = case_fields().get(name)
-        return CellError(
-            sheet=self.sheet.name,
-            row=row,
-            cell=str(Position(row, self.place_of.get(name, 0) + 1)),
-            field=heading(known) if known else name,
-            value="" if value is None else values.text_of(value),
-            rule=rule.rstrip("."),
-            remedy=remedy,
+    @property
+    def wrong_rows(self) -> set[int]:
+        return {error.row for error in self.errors}
+
+    def tell(self, row: int, name: str, rule: str, remedy: str, value: Any = None) -> None:
+        """value: what stands there, where it is at hand."""
+        known = sheet_fields(self.kind).get(name)
+        value = self.cell(row, name) if value is None else value
+        self.errors.append(
+            CellError(
+                sheet=self.sheet.name,
+                row=row,
+                cell=str(Position(row, self.place_of.get(name, 0) + 1)),
+                field=heading(known) if known else name,
+                value="" if value is None else values.text_of(value),
+                rule=rule.rstrip("."),
+                remedy=remedy,
+            )
         )
 
     def cell(self, row: int, name: str) -> Any:
         """What stands there, as it was typed."""
-        cells = next((one.cells for one in self.sheet.rows if one.number == row), ())
-        place = self.place_of.get(name)
+        cells, place = self.cells.get(row, ()), self.place_of.get(name)
         return cells[place] if place is not None and place < len(cells) else None
 
 
-def read_operations(path: Path, clinic: Clinic) -> Operations:
-    """Raises reader.Unreadable, or CellErrors where reading the rows is pointless."""
-    sheet = reader.read(path)
-    found = Operations(replace(sheet, name=sheet.name or path.name))
-    if wrong := list(_wrong_headings(found)):
-        raise CellErrors(wrong)
+def read_tables(path: Path, clinic: Clinic, may: Set[str]) -> list[Table]:
+    """The cases, then what hangs on them; in a CSV, and in a first sheet of any other name, there are cases.
+
+    Raises reader.Unreadable, or CellErrors where reading the rows is pointless.
+    """
+    found = reader.read_sheets(path, wanted=lambda name: headings.sheet_named(name) in SEVERAL)
+    kinds = [headings.sheet_named(sheet.name) for sheet in found]
+    tables = [
+        Table(replace(sheet, name=sheet.name or path.name), kind if kind in SEVERAL else CASES, may)
+        for sheet, kind in zip(found, kinds, strict=True)
+    ]
+    tables.sort(key=lambda table: SHEETS.index(table.kind))
+    read = [table for table in tables if table.is_read]
+    for table in read:
+        _tell_wrong_headings(table)
+    raise_errors(read)
     people = _People(clinic)
-    for row in found.sheet.rows:
-        found.rows[row.number] = dict(_answers(found, row, people))
-    return found
+    for table in read:
+        for row in table.sheet.rows:
+            table.rows[row.number] = dict(_answers(table, row, people))
+            table.withheld[row.number] = set(_withheld(table, row))
+    return tables
 
 
-def _wrong_headings(found: Operations) -> Iterator[CellError]:
-    row = found.sheet.heading_row
-    for place, entry in [*found.match.twice.items(), *found.match.without_unit.items()]:
-        if entry.name not in READ:
-            continue
-        twice = place in found.match.twice
-        yield CellError(
-            found.sheet.name, row, str(Position(row, place + 1)), heading(entry), found.sheet.headings[place],
-            _("is a second column of this field") if twice else _("does not say the unit of these weights"),
-            _("delete or rename one of them") if twice else _("add mg or g to the heading"),
-        )  # fmt: skip
-    for name in ("patient_code", "procedure_date"):
-        if name not in found.place_of:
-            yield found.error(
+def raise_errors(tables: Iterable[Table]) -> None:
+    if errors := [error for table in tables for error in table.errors]:
+        raise CellErrors(errors)
+
+
+def _tell_wrong_headings(table: Table) -> None:
+    row = table.sheet.heading_row
+    twice = (_("is a second column of this field"), _("delete or rename one of them"))
+    without = (_("does not say the unit of these weights"), _("add mg or g to the heading"))
+    for places, why in ((table.match.twice, twice), (table.match.without_unit, without)):
+        for place, entry in places.items():
+            if table.reads(entry):
+                at, text = str(Position(row, place + 1)), table.sheet.headings[place]
+                table.errors.append(CellError(table.sheet.name, row, at, heading(entry), text, *why))
+    for name in KEY:
+        if name not in table.place_of:
+            table.tell(
                 row, name, _("this column is required and is not there"), _("add it, or name its heading so")
             )
 
 
-def _answers(found: Operations, row: Row, people: "_People") -> Iterator[tuple[str, Any]]:
+def _withheld(table: Table, row: Row) -> Iterator[str]:
+    """What is answered of it and not read; whose case it is says nothing of an operation."""
+    for place in table.match.fields.keys() - table.used.keys():
+        part = table.part_of.get(table.match.fields[place].name)
+        if part and place < len(row.cells) and not values.is_not_recorded(row.cells[place]):
+            yield part
+
+
+def _answers(table: Table, row: Row, people: "_People") -> Iterator[tuple[str, Any]]:
     refused = {
         refusal.at.column + more: refusal
-        for refusal in found.sheet.refusals
+        for refusal in table.sheet.refusals
         if refusal.at.row == row.number
         for more in range(refusal.columns)
     }
-    for place, entry in found.used.items():
+    for place, entry in table.used.items():
         cell = row.cells[place] if place < len(row.cells) else None
         if refusal := refused.get(place + 1):
-            wrong = found.error(row.number, entry.name, refusal.rule, refusal.remedy, refusal.value)
-            found.errors.append(wrong)
+            table.tell(row.number, entry.name, refusal.rule, refusal.remedy, refusal.value)
         elif not values.is_not_recorded(cell):
             try:
-                yield entry.name, _value(entry, cell, people, 3 if place in found.match.grams else 0)
+                yield entry.name, _value(entry, cell, people, 3 if place in table.match.grams else 0)
             except values.NotAValue as error:
-                found.errors.append(found.error(row.number, entry.name, error.rule, error.remedy, cell))
+                table.tell(row.number, entry.name, error.rule, error.remedy, cell)
 
 
 def _value(entry: Entry, cell: Any, people: "_People", power: int) -> Any:

@@ -12,7 +12,7 @@ from caselog.dictionary import LABORATORY, Answers
 from caselog.history import recorded
 from caselog.models import Case, Finding, LaboratoryReport, User
 from caselog.permissions import Permission, require
-from caselog.services import checks, doubts, merging, periods, rules
+from caselog.services import checks, doubts, merging, periods, rules, rules_people
 from caselog.services.answers import assign
 from caselog.services.errors import NeedsReason, Refused
 
@@ -29,6 +29,7 @@ def report(
     version: int | None = None,
     base: merging.Base | None = None,
     reason: str = "",
+    embryologist: User | None = None,
     confirmed: doubts.Confirmations | None = None,
 ) -> LaboratoryReport:
     """Record what the laboratory found in the tissue of one case, preliminary or final.
@@ -38,6 +39,7 @@ def report(
     base: the answers that were read; what others changed meanwhile is then kept.
     reason: why, to amend a final report or one in a locked period. An amended report stays final,
     so that no audit loses it meanwhile, and stays its embryologist's: the history names who amended it.
+    embryologist: whose work it is, where `by` enters it for them; it is `by` who makes it final.
     confirmed: of what is unusual, that it is right; of preliminary reports nothing is asked.
 
     Raises PermissionDenied, Refused for a case without tissue, NeedsReason, Stale, Doubtful, or
@@ -64,7 +66,7 @@ def report(
         raise NeedsReason(_("This report is final. It changes only with a reason: say why."))
     periods.require_reason(reason, case.clinic, case.procedure_date)
     final = final or amended
-    if errors := problems(by=by, case=case, answers=answers, final=final):
+    if errors := problems(by=by, case=case, answers=answers, final=final, embryologist=embryologist):
         raise ValidationError(errors)
     answers = _asked(answers, case)
     seen = {f"{side}_wet_prep": testis.wet_prep for side, testis in testes.items()}
@@ -73,7 +75,7 @@ def report(
 
     if existing is None:
         existing = LaboratoryReport(case=case, clinic=case.clinic, version=0)
-    existing.embryologist = embryologist_of(case, by=by)
+    existing.embryologist = embryologist_of(case, by=embryologist or by)
     assign(existing, _OF_REPORT, answers)
     existing.version += 1
     if final and not amended:
@@ -92,10 +94,15 @@ def report(
     return existing
 
 
-def problems(*, by, case: Case, answers: Answers, final: bool) -> rules.Errors:
+def problems(
+    *, by, case: Case, answers: Answers, final: bool, embryologist: User | None = None
+) -> rules.Errors:
     """What keeps `report` from saving these answers, by field; empty when nothing does."""
-    embryologist = embryologist_of(case, by=by)
-    return rules.of_report(answers, _asked(answers, case), case=case, embryologist=embryologist, final=final)
+    whose = embryologist_of(case, by=embryologist or by)
+    errors = rules.of_report(answers, _asked(answers, case), case=case, embryologist=whose, final=final)
+    if embryologist and (message := rules_people.of_embryologist(embryologist, case.clinic)):
+        errors["embryologist"].append(message)
+    return errors
 
 
 def embryologist_of(case: Case, *, by) -> User:

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from caselog.choices import Role
 from caselog.dictionary import Answers
 from caselog.models import Case, Clinic, User
 
@@ -19,6 +20,13 @@ def of_witness(witness: User | None, *, case: Case, embryologist: User) -> str:
     if case.clinic.memberships.current().filter(user=witness).exists():
         return ""
     return _("%(name)s does not work in this clinic.") % {"name": witness}
+
+
+def of_embryologist(embryologist: User, clinic: Clinic) -> str:
+    """What is wrong with this person as the one whose report it is; "" when nothing is."""
+    if clinic.memberships.current().filter(user=embryologist, role=Role.EMBRYOLOGIST).exists():
+        return ""
+    return _("%(name)s is not an embryologist of this clinic.") % {"name": embryologist}
 
 
 def of_assistant(answers: Answers, *, clinic: Clinic, case: Case | None) -> str:

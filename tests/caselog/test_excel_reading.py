@@ -219,6 +219,30 @@ def test_the_first_sheet_in_sight_is_read_and_the_others_named(tmp_path):
     assert (sheet.name, sheet.headings, sheet.other_sheets) == ("Cases", ("Cases",), ("Notes",))
 
 
+def test_further_sheets_are_read_where_their_names_are_wanted(tmp_path):
+    book = PlainWorkbook()
+    book.active.append(["Cases"])
+    for name in ("Notes", "Visits", "Empty", "Hidden"):
+        book.create_sheet(name)
+    for name in ("Notes", "Visits", "Hidden"):
+        book[name].append([name])
+    book["Hidden"].sheet_state = "hidden"
+    book["Visits"].append(["=1+1"])
+    book.save(tmp_path / "a.xlsx")
+    first, visits = reader.read_sheets(tmp_path / "a.xlsx", wanted=lambda name: name != "Notes")
+    assert (first.headings, first.other_sheets) == (("Cases",), ("Notes",))
+    assert (visits.name, [refusal.value for refusal in visits.refusals]) == ("Visits", ["="])
+
+
+def test_what_makes_a_further_sheet_unreadable_names_it(tmp_path):
+    book = PlainWorkbook()
+    book.active.append(["Cases"])
+    book.create_sheet("Visits").cell(1, 201).value = "far"
+    book.save(tmp_path / "a.xlsx")
+    with pytest.raises(Unreadable, match="Sheet “Visits”: Row 1 reaches beyond column GR"):
+        reader.read_sheets(tmp_path / "a.xlsx", wanted=lambda name: name == "Visits")
+
+
 def test_a_workbook_without_a_sheet_in_sight_is_refused(tmp_path):
     path = _xlsx(tmp_path, lambda sheet: sheet.append(["a"]))
     _rewrite(path, "xl/workbook.xml", lambda xml: xml.replace(b'state="visible"', b'state="veryHidden"'))

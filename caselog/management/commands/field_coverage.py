@@ -13,7 +13,7 @@ that take and give it, the heading that a spreadsheet's reader knows in each lan
 are read as, the column of the export, the page of the dictionary, when completeness expects it, and the
 uses that `tests/repository/uses.py` finds true.
 
-“Saved” is what `import_cases` saves; what else is read stays in the file until its part can be imported.
+“Saved” is what `import_cases` saves, each part by its own service.
 “Never leaves the clinic” is said of what no serializer, heading or sheet has; otherwise the cell is empty.
 """
 
