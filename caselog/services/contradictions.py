@@ -225,7 +225,7 @@ OPERATION_CHECKS = [
     Check("operating_time", ("operative_minutes", "start_time", "end_time"), _operating_time),
     *(
         Check(
-            f"earlier.{answer}", (answer,), question, also=("prior_on",),
+            f"earlier.{answer}", (answer,), question, needs_reason=True, also=("prior_on",),
             known=("earlier_number", "earlier_on", *fact),
         )
         for answer, fact, question in (

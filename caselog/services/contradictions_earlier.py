@@ -21,30 +21,28 @@ def of_result(answers: Answers) -> str:
     if not ours or is_blank(said) or _is_of_another(answers):
         return ""
     if said == PriorRetrieval.NO_PRIOR:
-        return _("He was operated on in this clinic on %(day)s, case %(number)s. Check both.") % _case(
-            answers
-        )
+        message = _("He was operated on in this clinic on %(day)s, case %(number)s. Check both.")
+        return message % _case(answers)
     if ours in (said, PriorRetrieval.UNKNOWN):
         return ""
-    words = _case(answers) | {"result": _RESULTS[PriorRetrieval(ours)]}
-    return _("His case %(number)s of %(day)s has the final result: %(result)s. Check both.") % words
+    message = _("His case %(number)s of %(day)s has the final result: %(result)s. Check both.")
+    return message % _case(answers, result=_RESULTS[PriorRetrieval(ours)])
 
 
 def of_procedure(answers: Answers) -> str:
     said, ours = answers.get("prior_procedure"), answers.get("earlier_procedure")
     if not ours or is_blank(said) or said == ours or _is_of_another(answers):
         return ""
-    words = _case(answers) | {"procedure": Procedure(ours).label}
-    return _("His case %(number)s of %(day)s was: %(procedure)s. Check both.") % words
+    message = _("His case %(number)s of %(day)s was: %(procedure)s. Check both.")
+    return message % _case(answers, procedure=Procedure(ours).label)
 
 
 def of_day(answers: Answers) -> str:
     said, ours = answers.get("prior_on"), answers.get("earlier_on")
     if not said or not ours or said >= ours:
         return ""
-    return _("He was operated on later than that, on %(day)s, case %(number)s. Check the date.") % _case(
-        answers
-    )
+    message = _("He was operated on later than that, on %(day)s, case %(number)s. Check the date.")
+    return message % _case(answers)
 
 
 def of_attempts(answers: Answers) -> str:
@@ -52,12 +50,10 @@ def of_attempts(answers: Answers) -> str:
     said, ours = answers.get("attempt_number"), answers.get("earlier_attempts")
     if not ours or said in (None, 1):
         return ""
-    if said == ours + 1 and not _is_of_another(answers):
+    if said > ours + 1 if _is_of_another(answers) else said == ours + 1:
         return ""
-    if said > ours + 1 and _is_of_another(answers):
-        return ""
-    words = _case(answers) | {"attempt": ours}
-    return _("His case %(number)s of %(day)s was attempt %(attempt)s. Check the attempt number.") % words
+    message = _("His case %(number)s of %(day)s was attempt %(attempt)s. Check the attempt number.")
+    return message % _case(answers, attempt=ours)
 
 
 def _is_of_another(answers: Answers) -> bool:
@@ -65,6 +61,6 @@ def _is_of_another(answers: Answers) -> bool:
     return bool(said and ours and said > ours)
 
 
-def _case(answers: Answers) -> dict[str, object]:
+def _case(answers: Answers, **says: object) -> dict[str, object]:
     day = date_format(answers["earlier_on"], "j M Y")
-    return {"number": answers["earlier_number"], "day": day}
+    return {"number": answers["earlier_number"], "day": day, **says}

@@ -21,6 +21,7 @@ AGREEING = {
     "prior_procedure": "conventional_tese",
     "prior_on": date(2024, 2, 1),
 }
+WHY = "The other clinic's report"
 ELSEWHERE = AGREEING | {"prior_on": date(2024, 9, 1), "prior_procedure": "tesa", "attempt_number": 3}
 
 
@@ -44,7 +45,7 @@ def save(clinic, surgeon, answers):
             today=TODAY,
             sign=sign,
             case=case,
-            confirmed=doubts.confirming(found),
+            confirmed=doubts.confirming(found, reason=WHY),
         )
 
     return make
@@ -118,7 +119,7 @@ def test_what_the_form_fills_in_is_not_asked_about(first, save, clinic, make_cas
 def test_what_contradicts_the_clinics_own_case_is_asked_about(first, save, changes, field, said):
     (found,) = asked(save, **changes)
     assert (found.code, found.fields, found.message) == (f"earlier.{field}", (field,), said)
-    assert not found.needs_reason
+    assert found.needs_reason
     assert Case.objects.count() == 1
 
 
@@ -168,11 +169,11 @@ def test_a_draft_is_not_asked(first, save):
     assert save(sign=False, prior_retrieval="found").is_draft
 
 
-def test_it_is_asked_once_and_remembered_with_who(first, save, surgeon):
+def test_it_is_asked_once_and_remembered_with_who_and_why(first, save, surgeon):
     found = asked(save, prior_retrieval="found")
     case = save(prior_retrieval="found", found=found)
     kept = case.confirmations.get()
-    assert (kept.code, kept.confirmed_by) == ("earlier.prior_retrieval", surgeon)
+    assert (kept.code, kept.confirmed_by, kept.reason) == ("earlier.prior_retrieval", surgeon, WHY)
     assert save(case=case, prior_retrieval="found", age_at_procedure=35).version == 2
     assert [doubt.code for doubt in asked(save, case=case, prior_retrieval="unknown")] == [kept.code]
 
@@ -272,8 +273,11 @@ def test_the_form_asks_where_the_answer_stands_and_signs_what_is_confirmed(first
     assert check.name == "prior_retrieval"
     assert "has the final result: no sperm found. Check both." in page.content.decode()
     ticked = typed | {f"confirm.{check.doubt.code}": check.doubt.about}
-    assert client.post(reverse("case_new"), ticked).status_code == 302
-    assert Case.objects.newest_first().first().confirmations.get().confirmed_by == surgeon
+    assert client.post(reverse("case_new"), ticked).status_code == 422, "and the reason"
+    why = {f"reason.{check.doubt.code}": WHY}
+    assert client.post(reverse("case_new"), ticked | why).status_code == 302
+    kept = Case.objects.newest_first().first().confirmations.get()
+    assert (kept.confirmed_by, kept.reason) == (surgeon, WHY)
 
 
 def test_the_api_asks_too(first, api, surgeon, clinic, answers):
@@ -282,5 +286,6 @@ def test_the_api_asks_too(first, api, surgeon, clinic, answers):
     refused = api(surgeon).post("/api/v1/cases/", body)
     assert refused.status_code == 409
     assert list(refused.json()["errors"]) == ["prior_retrieval"]
-    said = [{name: doubt[name] for name in ("code", "about")} for doubt in refused.json()["doubts"]]
+    [doubt] = refused.json()["doubts"]
+    said = [{"code": doubt["code"], "about": doubt["about"], "reason": WHY}]
     assert api(surgeon).post("/api/v1/cases/", body | {"confirm": said}).status_code == 201
