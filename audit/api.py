@@ -4,6 +4,7 @@ from typing import ClassVar
 
 import django_filters
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -20,6 +21,7 @@ from audit.api_json import AuditSerializer, KeptAuditSerializer
 from audit.forms import FiltersForm
 from audit.models import AuditRun
 from audit.results import Filters, Unit
+from caselog.api.retries import made_once
 
 
 class FiltersSerializer(serializers.Serializer):
@@ -107,6 +109,7 @@ class AuditRunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
     queryset = AuditRun.objects.all()
     filterset_class = AuditRunFilter
     asks: ClassVar = {"create": NewAuditRunSerializer}
+    takes_a_key = True
 
     def get_queryset(self):
         runs = AuditRun.objects.visible_to(self.request.user)
@@ -118,23 +121,27 @@ class AuditRunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
     def create(self, request):
         """Keep today's audit with all that it rests on.
 
-        It takes no Idempotency-Key: the audit is made anew of the records as they stand, so the
-        same request later need not make the same run. After a lost answer look for the title in
-        the list of runs before you send it again.
+        The same request sent again with its Idempotency-Key is answered with the run it made, as the
+        records stood then.
         """
         asked = NewAuditRunSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         clinic = _clinic(request, asked.validated_data["clinic"])
         if clinic is None:
             raise ValidationError({"clinic": [_("You have no clinic with this number.")]})
-        kept = services.keep_run(
-            by=request.user,
-            clinic=clinic,
-            filters=_filters(asked.validated_data),
-            title=asked.validated_data["title"],
-            now=timezone.now(),
+        filters = _filters(asked.validated_data)
+        made = made_once(
+            request,
+            self.basename,
+            lambda: services.keep_run(
+                by=request.user,
+                clinic=clinic,
+                filters=filters,
+                title=asked.validated_data["title"],
+                now=timezone.now(),
+            ),
         )
-        return Response(self.get_serializer(kept).data, status=201)
+        return Response(self.get_serializer(get_object_or_404(self.get_queryset(), pk=made)).data, status=201)
 
 
 def _clinic(request, pk: int):

@@ -38,12 +38,14 @@ WORDS: dict[type, dict[str, Callable[[Any], str | list[str]]]] = {
         "measure": lambda comparison: words.measure_name(comparison.measure),
         "difference": words.difference,
         "pending": words.difference_pending,
+        "combined": words.combined,
         "reference": words.reference,
     },
     TissueComparison: {
         "measure": lambda comparison: words.measure_name(comparison.measure),
         "ratio": words.tissue,
         "weighed": words.weighed,
+        "combined": words.combined,
         "reference": words.reference,
     },
 }

@@ -221,15 +221,16 @@ def _difference(rows: Sequence[CaseRow], reference: ReferenceSet) -> DifferenceC
         fisher_p=fisher_exact(*arms) if difference else None,
         reference=reference.figure_for(DIFFERENCE),
         pending=micro.pending + conventional.pending,
+        combined=_combined(micro, conventional),
     )
 
 
 def _tissue(rows: Sequence[CaseRow], reference: ReferenceSet) -> TissueComparison:
     """Per man, whatever the unit of the rates: the tissue that his first operation took."""
-    arms = {
-        name: counting.tally(BY_ID[name], rows, Unit.MAN).counted
-        for name in ("conventional_noa", "micro_noa")
+    tallies = {
+        name: counting.tally(BY_ID[name], rows, Unit.MAN) for name in ("conventional_noa", "micro_noa")
     }
+    arms = {name: tally.counted for name, tally in tallies.items()}
     recorded = {name: [row for row in men if row.tissue_mg is not None] for name, men in arms.items()}
     weighed = {name: [row for row in men if row.tissue_mg] for name, men in recorded.items()}
     mg = {name: [float(row.tissue_mg or 0) for row in men] for name, men in weighed.items()}
@@ -243,4 +244,10 @@ def _tissue(rows: Sequence[CaseRow], reference: ReferenceSet) -> TissueCompariso
         zero_weights=sum(len(recorded[name]) - len(weighed[name]) for name in arms),
         reference=reference.figure_for(TISSUE),
         cases={BY_ID[name].procedure or "": _numbers(men) for name, men in weighed.items()},
+        combined=_combined(*tallies.values()),
     )
+
+
+def _combined(*arms: Tally) -> int:
+    """One that was done by both techniques is left out of both arms, and is one operation."""
+    return len({row.case_number for arm in arms for row in arm.rows[Part.COMBINED]})

@@ -100,17 +100,23 @@ def _membership(measure: Measure, row: CaseRow) -> Membership:
         doubts.append(Part.NOT_RECORDED)
     elif row.azoospermia_type != measure.azoospermia:
         return False
-    if measure.procedure and row.procedure != measure.procedure:
-        if row.procedure:
-            return False
-        doubts.append(Part.NOT_RECORDED)
-    if measure.belongs:
-        belongs = measure.belongs(row)
+    for belongs in (_of_technique(measure, row), measure.belongs(row) if measure.belongs else True):
         if belongs is False:
             return False
         if isinstance(belongs, Part):
             doubts.append(belongs)
     return doubts[0] if doubts else True
+
+
+def _of_technique(measure: Measure, row: CaseRow) -> Membership:
+    """A combined operation is left out of the rate of each of its procedures: no technique can claim it."""
+    if measure.procedure is None:
+        return True
+    if not row.procedure:
+        return Part.NOT_RECORDED
+    if measure.procedure not in row.procedures:
+        return False
+    return Part.COMBINED if row.combined else True
 
 
 def _count_testes(result: Tally) -> None:

@@ -61,14 +61,16 @@ def _of_no_population(row: CaseRow) -> Part | None:
         return None  # whatever the procedure
     if not row.azoospermia_type or not row.procedure:
         return Part.NOT_RECORDED
-    compared = (Procedure.MICRO_TESE, Procedure.CONVENTIONAL_TESE)
-    return None if row.procedure in compared else Part.OTHER_PROCEDURE
+    if not {Procedure.MICRO_TESE, Procedure.CONVENTIONAL_TESE} & set(row.procedures):
+        return Part.OTHER_PROCEDURE
+    return Part.COMBINED if row.combined else None
 
 
 def case_mix(rows: Sequence[CaseRow]) -> tuple[MixRow, ...]:
     """Men by what they have and what was done, with their results; in the vocabularies' order."""
     men = dataset.frame(first := counting.first_attempts(rows))
     men["men"] = 1
+    men["procedure"] = [Part.COMBINED if row.combined else row.procedure for row in first]
     men["known"] = [not row.pending for row in first]
     men["found"] = [row.retrieved for row in first]
     mix = []
@@ -76,7 +78,7 @@ def case_mix(rows: Sequence[CaseRow]) -> tuple[MixRow, ...]:
         asked = [dictionary.entries()[dimension].applies(row.answers) for row in first]
         counts = men.loc[asked].groupby([dimension, "procedure"])[["men", "found", "known"]].sum()
         for value in [*vocabulary.values, ""]:
-            for procedure in [*Procedure.values, ""]:
+            for procedure in [*Procedure.values, Part.COMBINED, ""]:
                 if (value, procedure) in counts.index:
                     n, found, known = (int(number) for number in counts.loc[(value, procedure)])
                     mix.append(

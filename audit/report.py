@@ -82,8 +82,10 @@ def _of_rate(comparison: Comparison) -> list[str]:
 
 def _of_groups(group: DifferenceComparison | TissueComparison) -> list[str]:
     if isinstance(group, DifferenceComparison):
-        return [words.difference(group), words.difference_pending(group), words.reference(group)]
-    return [words.tissue(group), words.weighed(group), words.reference(group)]
+        figures = [words.difference(group), words.difference_pending(group)]
+    else:
+        figures = [words.tissue(group), words.weighed(group)]
+    return [*figures, words.combined(group), words.reference(group)]
 
 
 def as_json(audit: Audit, notes: Sequence[str]) -> dict[str, Any]:

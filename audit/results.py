@@ -45,6 +45,7 @@ class Part(StrEnum):
     ABANDONED = "abandoned"
     UNCERTAIN_TYPE = "uncertain_type"
     NOT_RECORDED = "not_recorded"  # an answer that decides about the population is missing
+    COMBINED = "combined"  # several procedures in one operation
     NOT_TESTED = "not_tested"  # Klinefelter or genetics: not tested, or unknown
     OTHER_PROCEDURE = "other_procedure"  # non-obstructive, and neither micro-TESE nor conventional TESE
     NOT_AZOOSPERMIC = "not_azoospermic"
@@ -53,12 +54,12 @@ class Part(StrEnum):
 # Why a case of a measure's men is not counted in it.
 EXCLUSIONS = (
     Part.REPEAT, Part.DRAFT, Part.CANCELLED, Part.ABANDONED, Part.UNCERTAIN_TYPE, Part.NOT_RECORDED,
-    Part.NOT_TESTED,
+    Part.COMBINED, Part.NOT_TESTED,
 )  # fmt: skip
 # Why a case of the period is in no rate at all, or not yet.
 IN_NO_RATE = (
     Part.PENDING, Part.DRAFT, Part.CANCELLED, Part.ABANDONED, Part.NOT_AZOOSPERMIC, Part.UNCERTAIN_TYPE,
-    Part.NOT_RECORDED, Part.OTHER_PROCEDURE,
+    Part.NOT_RECORDED, Part.COMBINED, Part.OTHER_PROCEDURE,
 )  # fmt: skip
 
 
@@ -131,6 +132,7 @@ class DifferenceComparison:
     fisher_p: float | None
     reference: ReferenceFigure | None
     pending: int
+    combined: int = 0  # operations by both techniques, in neither arm; before it was counted, none
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,6 +145,7 @@ class TissueComparison:
     zero_weights: int  # weighed as 0 mg: recorded, but without a logarithm
     reference: ReferenceFigure | None
     cases: Mapping[str, tuple[str, ...]]  # by procedure code: the weighed
+    combined: int = 0  # as of the difference
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,7 +179,7 @@ class MixRow:
 
     dimension: str  # "azoospermia_type", "primary_aetiology", "klinefelter_status", "y_microdeletion", …
     value: str  # a code of that field, "" for not recorded
-    procedure: str
+    procedure: str  # its code, "combined" for several in one operation, "" for not recorded
     men: int  # pending ones included
     count: Count
 

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -46,7 +46,8 @@ class CaseRow:
     y_microdeletion: str = ""
     prior_retrieval: str = ""
     prior_procedure: str = ""
-    procedure: str = ""
+    procedure: str = ""  # the last one, where several were done in one operation
+    preceding_procedures: list[str] = field(default_factory=list)
     sides: str = ""
     anaesthesia: str = ""
     histology: str = ""  # as a spreadsheet gives it
@@ -80,6 +81,16 @@ class CaseRow:
         return not self.pending and self.sperm_found in RETRIEVED
 
     @property
+    def procedures(self) -> list[str]:
+        """What was done in this operation, in order, each once."""
+        return [one for one in dict.fromkeys([*self.preceding_procedures, self.procedure]) if one]
+
+    @property
+    def combined(self) -> bool:
+        """Several procedures in one operation: what it found and took is of none of them alone."""
+        return len(self.procedures) > 1
+
+    @property
     def operated(self) -> list[str]:
         """The sides that were operated on; empty where no side was recorded."""
         return [side.value for side in Side if self.sides in (side.value, "both")]
@@ -101,7 +112,7 @@ class CaseRow:
         return getattr(self, f"{side}_{name}")
 
 
-COLUMNS = [field.name for field in fields(CaseRow)]
+COLUMNS = [column.name for column in fields(CaseRow)]
 _BEST = [SpermFound.MOTILE, SpermFound.UNSPECIFIED, SpermFound.IMMOTILE, SpermFound.NONE]
 
 
@@ -158,6 +169,7 @@ def _row(case) -> CaseRow:
         prior_retrieval=case.prior_retrieval,
         prior_procedure=case.prior_procedure,
         procedure=case.procedure,
+        preceding_procedures=case.preceding_procedures,
         sides=case.sides,
         anaesthesia=case.anaesthesia,
         result_status=report.result_status if report else "",

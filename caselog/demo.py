@@ -77,6 +77,10 @@ CEDAR = [
     Group(4, 2, 0, _UNKNOWN),
     Group(4, 4, 0, _CRYPTO, "tesa"),
 ]  # fmt: skip
+# Conventional first, micro-TESE in the same operation where that found nothing: in the rate of neither.
+COMBINED = Group(
+    1, 1, 0, _NOA | {"primary_aetiology": "idiopathic", "preceding_procedures": ["conventional_tese"]}
+)
 HARBOUR = [
     Group(5, 3, 1, _NOA | {"primary_aetiology": "idiopathic"}),
     Group(4, 4, 0, _OA | {"primary_aetiology": "vasectomy"}, "tesa"),
@@ -179,6 +183,7 @@ class _Maker:
             self._operate(group, code, self._working_day(on), result, again=True)
         if whole:
             self._unfinished()
+            self._operate(COMBINED, "K-0700", self._working_day(self.today - timedelta(days=200)), "motile")
 
     def _dealt(self, group: Group) -> Iterator[tuple[Group, str, bool]]:
         """One result for each man; most that is found moves. Late ones are still waiting."""

@@ -29,6 +29,7 @@ from caselog.choices import FROZEN, Role
 from caselog.history import triggers
 from caselog.models import Case, Clinic, Finding, LaboratoryReport, Membership, Patient, Testis, User
 from caselog.services import cases, doubts, laboratory
+from caselog.services.errors import Doubtful
 from caselog.services.tokens import create_token
 
 TODAY = date(2025, 6, 30)
@@ -196,14 +197,12 @@ def make_case(clinic, surgeon):
 
     def make(*, sign=True, by=surgeon, clinic=clinic, **changes):
         answers = operation_answers(surgeon=by) | changes
-        return cases.save_operation(
-            by=by,
-            clinic=clinic,
-            answers=answers,
-            today=TODAY,
-            sign=sign,
-            confirmed=doubts.confirming(doubts.doubts_of(answers), reason="Discussed"),
-        )
+        asked = {"by": by, "clinic": clinic, "answers": answers, "today": TODAY, "sign": sign}
+        try:
+            return cases.save_operation(**asked)
+        except Doubtful as doubtful:
+            said = doubts.confirming(doubtful.doubts, reason="Discussed")
+            return cases.save_operation(**asked, confirmed=said)
 
     return make
 

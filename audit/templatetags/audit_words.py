@@ -19,6 +19,7 @@ register = template.Library()
 
 for say in (
     words.beside,
+    words.combined,
     words.difference,
     words.difference_pending,
     words.figure_value,
@@ -30,6 +31,8 @@ for say in (
     words.part_name,
     words.pending,
     words.percent,
+    words.procedure_name,
+    words.procedures,
     words.rate,
     words.readings,
     words.reference,
@@ -51,11 +54,6 @@ register.simple_tag(words.method_names)
 @register.filter
 def population(measure: str) -> str:
     return str(BY_ID[measure].population)
-
-
-@register.filter
-def procedure_name(code: str) -> str:
-    return str(Procedure(code).label) if code else _not_recorded()
 
 
 @register.filter

@@ -12,6 +12,8 @@ from audit.words.names import (
     filters,
     measure_name,
     part_name,
+    procedure_name,
+    procedures,
     reference_set_choices,
     reference_set_name,
     text,
@@ -19,11 +21,12 @@ from audit.words.names import (
     verdict_name,
 )
 from audit.words.numerals import interval, isolate, percent
-from audit.words.rates import beside, exclusions, not_counted, outlook, pending, rate, verdict
+from audit.words.rates import beside, combined, exclusions, not_counted, outlook, pending, rate, verdict
 
 __all__ = [
     "beside",
     "chance",
+    "combined",
     "day",
     "difference",
     "difference_pending",
@@ -39,6 +42,8 @@ __all__ = [
     "part_name",
     "pending",
     "percent",
+    "procedure_name",
+    "procedures",
     "rate",
     "readings",
     "reference",

@@ -23,6 +23,12 @@ _METHODS = [
           "uncertain types and missing answers are left out, and counted."),
     ),
     (
+        _("Combined operations"),
+        _("Where several procedures were done in one operation, such as conventional TESE and then "
+          "micro-TESE, what was found and how much tissue was taken belong to no single technique. It is "
+          "left out of every rate of one technique, of the difference and of the tissue, and counted."),
+    ),
+    (
         _("Exact interval (Clopper and Pearson)"),
         _("The interval shown, and the one verdicts use, at 95 %. "
           "It is wrong at most as often as it says."),

@@ -3,7 +3,7 @@
 from datetime import date
 
 from django.utils.dateformat import format as format_date
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -13,6 +13,8 @@ from audit.reference import Reading, ReferenceFigure, ReferenceSet
 from audit.results import Filters, Part, Unit
 from audit.statistics import Verdict
 from audit.words.numerals import isolate_runs, unbroken
+from caselog.choices import Procedure
+from caselog.dataset import CaseRow
 
 _MEASURES = {
     DIFFERENCE: _lazy("micro-TESE minus conventional TESE"),
@@ -35,6 +37,7 @@ _PARTS = {
     Part.ABANDONED: pgettext_lazy("part", "Abandoned"),
     Part.UNCERTAIN_TYPE: pgettext_lazy("part", "Type of azoospermia uncertain"),
     Part.NOT_RECORDED: pgettext_lazy("part", "An answer that decides is missing"),
+    Part.COMBINED: pgettext_lazy("part", "Combined: several procedures in one operation"),
     Part.NOT_TESTED: pgettext_lazy("part", "Not tested or unknown"),
     Part.OTHER_PROCEDURE: _lazy("Non-obstructive, with another procedure"),
     Part.NOT_AZOOSPERMIC: _lazy("Not azoospermic"),
@@ -51,6 +54,19 @@ def unit_name(unit: Unit) -> str:
 
 def part_name(part: Part) -> str:
     return str(_PARTS[Part(part)])
+
+
+def procedure_name(code: str) -> str:
+    """Of one procedure, or of several in one operation where they are not told apart."""
+    if code == Part.COMBINED:
+        return pgettext("procedure", "Combined")
+    return str(Procedure(code).label) if code else pgettext("answer", "not recorded")
+
+
+def procedures(row: CaseRow) -> str:
+    """What was done in one operation, in order."""
+    separator = pgettext("procedures", ", then ")
+    return separator.join(procedure_name(code) for code in row.procedures or [""])
 
 
 def verdict_name(verdict: Verdict) -> str:

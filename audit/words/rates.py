@@ -5,7 +5,15 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext, ngettext_lazy, pgettext
 
 from audit.reference import ReferenceFigure
-from audit.results import EXCLUSIONS, Comparison, Count, Part, Unit
+from audit.results import (
+    EXCLUSIONS,
+    Comparison,
+    Count,
+    DifferenceComparison,
+    Part,
+    TissueComparison,
+    Unit,
+)
 from audit.statistics import Interval, Verdict
 from audit.statistics.verdict import ALARM
 from audit.words.figures import NO_VERDICT, band_of_source, tolerance
@@ -33,6 +41,7 @@ _EXCLUDED = {
     Part.ABANDONED: ngettext_lazy("%(n)s abandoned", "%(n)s abandoned", "n"),
     Part.UNCERTAIN_TYPE: ngettext_lazy("%(n)s uncertain type", "%(n)s uncertain types", "n"),
     Part.NOT_RECORDED: ngettext_lazy("%(n)s with an answer missing", "%(n)s with an answer missing", "n"),
+    Part.COMBINED: ngettext_lazy("%(n)s combined operation", "%(n)s combined operations", "n"),
     Part.NOT_TESTED: ngettext_lazy("%(n)s not tested or unknown", "%(n)s not tested or unknown", "n"),
 }
 
@@ -103,10 +112,19 @@ def not_counted(comparison: Comparison) -> list[tuple[Part, str]]:
 
 
 def exclusions(comparison: Comparison) -> str:
-    excluded = [said for _part, said in not_counted(comparison)]
+    return _left_out([said for _part, said in not_counted(comparison)])
+
+
+def combined(comparison: DifferenceComparison | TissueComparison) -> str:
+    """The operations that belong to neither technique."""
+    n = comparison.combined
+    return _left_out([str(_EXCLUDED[Part.COMBINED] % {"n": n})] if n else [])
+
+
+def _left_out(parts: list[str]) -> str:
     # Translators: between the items of a list.
     separator = pgettext("list", ", ")
-    return _("not counted: %(parts)s") % {"parts": separator.join(excluded)} if excluded else ""
+    return _("not counted: %(parts)s") % {"parts": separator.join(parts)} if parts else ""
 
 
 def _reason(comparison: Comparison) -> str:

@@ -10,8 +10,8 @@ from django.utils.translation import pgettext
 from audit import words
 from audit.results import Audit, MixRow, Part
 from audit.workbook.sheet import Sheet, shown
-from caselog.choices import Procedure
 from caselog.dataset import COLUMNS, CaseRow
+from caselog.dictionary import is_blank
 from caselog.excel import codebook as excel_codebook
 from caselog.excel.columns import Column, Format, case_columns, case_fields, heading
 
@@ -26,7 +26,6 @@ _PRINTED = (
 def case_mix(audit: Audit) -> Sheet:
     not_recorded = pgettext("answer", "not recorded")
     labels = {name: dict(case_fields()[name].choices) for name in {row.dimension for row in audit.mix}}
-    procedures = dict(Procedure.choices)
 
     def answer(row: MixRow) -> str:
         return str(labels[row.dimension].get(row.value, not_recorded))
@@ -37,7 +36,7 @@ def case_mix(audit: Audit) -> Sheet:
         Column(
             "procedure",
             _("Procedure"),
-            lambda row: str(procedures.get(row.procedure, not_recorded)),
+            lambda row: words.procedure_name(row.procedure),
             width=24,
         ),
         Column("men", _("Men"), lambda row: row.men, Format.INTEGER, 10),
@@ -58,7 +57,7 @@ def line_listing(audit: Audit, rows: Sequence[CaseRow]) -> Sheet:
     names = [
         name
         for name in _listed()
-        if name in _PRINTED or any(getattr(row, name) not in (None, "") for row in rows)
+        if name in _PRINTED or not all(is_blank(getattr(row, name)) for row in rows)
     ]
     number, *answers = case_columns(names)
     man = Column("man", _("Man"), lambda row: row["man"], Format.INTEGER, 8)

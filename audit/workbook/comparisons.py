@@ -9,7 +9,7 @@ from django.utils.translation import pgettext
 
 from audit import words
 from audit.measures import BY_ID
-from audit.results import Audit, Comparison, Count, Overlap
+from audit.results import Audit, Comparison, Count, DifferenceComparison, Overlap, TissueComparison
 from audit.workbook.forest import figures, forest
 from audit.workbook.sheet import Sheet, shown
 from caselog.choices import Procedure
@@ -105,6 +105,7 @@ def _difference(audit: Audit) -> Iterator[Quantity]:
     yield row(
         _("Results pending"), Formatted(compared.pending, _INTEGER), "", words.difference_pending(compared)
     )
+    yield _combined(compared)
     yield row(_("Reference"), "", "", words.reference(compared))
 
 
@@ -132,7 +133,15 @@ def _tissue(audit: Audit) -> Iterator[Quantity]:
         name = _("Men weighed: %(procedure)s") % {"procedure": Procedure(procedure).label}
         yield row(name, Formatted(count.found, _INTEGER), "", _of(count))
     yield row(_("Men weighed as 0 mg, not in the ratio"), Formatted(compared.zero_weights, _INTEGER))
+    yield _combined(compared)
     yield row(_("Reference"), "", "", words.reference(compared))
+
+
+def _combined(compared: DifferenceComparison | TissueComparison) -> Quantity:
+    count = Formatted(compared.combined, _INTEGER)
+    return Quantity(
+        compared.measure, _("Combined operations, in neither group"), count, "", words.combined(compared)
+    )
 
 
 def beside_the_rates(audit: Audit) -> Sheet:

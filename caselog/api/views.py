@@ -15,7 +15,8 @@ from rest_framework.viewsets import GenericViewSet
 
 from caselog.api.fields import Version
 from caselog.api.filters import CaseFilter, LaboratoryReportFilter, PatientFilter
-from caselog.api.preconditions import KeyUsedBefore, fingerprint, key_of, tag, version_read
+from caselog.api.preconditions import tag, version_read
+from caselog.api.retries import made_once
 from caselog.api.serializers import (
     CaseChangeSerializer,
     CaseSerializer,
@@ -32,7 +33,7 @@ from caselog.api.serializers import (
 )
 from caselog.models import Case, Clinic, LaboratoryReport, Membership, Patient
 from caselog.reauthentication import confirmed_lately
-from caselog.services import cases, clinics, doubts, laboratory, patients, receipts
+from caselog.services import cases, clinics, doubts, laboratory, patients
 from caselog.services.errors import Refused
 
 
@@ -46,6 +47,7 @@ class Records(ListModelMixin, RetrieveModelMixin, GenericViewSet):
     changes: ClassVar[type]  # and of what may change in it
     says: ClassVar[dict[str, str]]  # what an action does, for the description of the API
     conflicts: ClassVar[set[str]] = set()  # the actions that a record's state may not allow
+    takes_a_key = True  # for `create`
 
     @property
     def asks(self) -> dict[str, type]:
@@ -75,19 +77,8 @@ class Records(ListModelMixin, RetrieveModelMixin, GenericViewSet):
         return any(isinstance(field, Version) for field in cls.changes().fields.values())
 
     def create(self, request):
-        asked, key = self._asked(), key_of(request, self.basename)
-        if key is None:
-            return self._answer(self.save(None, asked, by=request.user).pk, 201)
-        try:
-            made = receipts.once(
-                by=request.user,
-                key=key,
-                sent=fingerprint(request.data),
-                creates=True,
-                save=lambda: self.save(None, asked, by=request.user),
-            )
-        except receipts.SentBefore as before:
-            raise KeyUsedBefore(_("This Idempotency-Key came with another request before.")) from before
+        asked = self._asked()
+        made = made_once(request, self.basename, lambda: self.save(None, asked, by=request.user))
         return self._answer(made, 201)
 
     def update(self, request, pk):

@@ -106,7 +106,7 @@ OPERATION: list[Entry] = [
         condition=When(
             "prior_retrieval", (PriorRetrieval.NONE_FOUND, PriorRetrieval.FOUND, PriorRetrieval.UNKNOWN)
         ),
-        used_in=("note",),
+        used_in=("note", "safety"),
     ),
     Entry(
         "attempt_number", "case", "attempt_number", _SURGEON, section="diagnosis",
@@ -222,7 +222,7 @@ OPERATION: list[Entry] = [
         condition=When(
             "prior_retrieval", (PriorRetrieval.NONE_FOUND, PriorRetrieval.FOUND, PriorRetrieval.UNKNOWN)
         ),
-        used_in=("note",),
+        used_in=("note", "safety"),
     ),
     # … his examination and hormones,
     *(
@@ -252,7 +252,7 @@ OPERATION: list[Entry] = [
     ),
     Entry(
         "preceding_procedures", "case", "preceding_procedures", _SURGEON, section="procedure",
-        condition=_STARTED, used_in=("note",),
+        condition=_STARTED, used_in=("conventional_noa", "micro_noa", "note"),
     ),
     Entry("timing", "case", "timing", _SURGEON, section="procedure", condition=_STARTED, used_in=("note",)),
     Entry(

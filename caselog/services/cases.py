@@ -5,27 +5,19 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Max, Q
+from django.db.models import Q
 from django.db.models.functions import Length
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from caselog import dictionary
-from caselog.choices import (
-    RETRIEVED,
-    CaseState,
-    OperationStatus,
-    PriorRetrieval,
-    Side,
-    SpermFound,
-)
-from caselog.dataset import best_finding
+from caselog.choices import CaseState, OperationStatus, Side
 from caselog.dictionary import OPERATION, Answers
 from caselog.history import recorded
 from caselog.models import Case, Change, Clinic, Finding, Histology, Patient, Testis
 from caselog.models.change import Action
 from caselog.permissions import Permission, require
-from caselog.services import checks, doubts, merging, patients, periods, rules
+from caselog.services import checks, doubts, earlier, merging, patients, periods, rules
 from caselog.services.answers import assign, measurements_of, save_measurements, stored
 from caselog.services.errors import Refused, Stale
 from caselog.services.rules_patient import ABOUT_HIM, is_known
@@ -66,7 +58,7 @@ def save_operation(
         raise ValueError("the case belongs to another clinic")
     # Before the rules read them, so that a laboratory report waits or is seen.
     code = Q(code__iexact=clean_text(answers.get("patient_code")))
-    patients.hold(clinic, code | Q(pk=case.patient_id) if case else code)
+    held = patients.hold(clinic, code | Q(pk=case.patient_id) if case else code)
     if case is not None:
         case = _take_turn(case)
         answers = merging.turn(
@@ -87,7 +79,7 @@ def save_operation(
     of_man = patients.days_changed(patient, about_him)
     periods.require_reason(reason, clinic, answers["procedure_date"], before, of_man=of_man)
     signed = sign or (case is not None and not case.is_draft)
-    asked = checks.of_operation(answers) if signed else []
+    asked = _doubts(answers, patient, case, held) if signed else []
     settled = doubts.settle(asked, case=case, confirmed=confirmed or {})
     if case is None:
         case = Case(clinic=clinic, created_by=by, number=_next_number(clinic, answers["procedure_date"]))
@@ -152,35 +144,20 @@ def from_earlier_case(clinic: Clinic, *, code: str, on: date, than: Case | None 
     Empty when there is none. Its result is the laboratory's final one; until that is there it
     is "unknown", which is not "no sperm found".
     """
-    cases = Case.objects.filter(
-        clinic=clinic, patient__code__iexact=clean_text(code), procedure_date__lte=on
-    ).exclude(status=OperationStatus.CANCELLED)
-    if than is not None:
-        cases = cases.exclude(pk=than.pk).exclude(procedure_date=than.procedure_date, pk__gt=than.pk)
-    earlier = cases.select_related("patient", "laboratory_report").newest_first().first()
-    if earlier is None:
+    of_man = earlier.of_man(Q(clinic=clinic, patient__code__iexact=clean_text(code)))
+    known = earlier.known(of_man, on=on, case=than.pk if than else None)
+    if not known:
         return {}
-    counted = cases.aggregate(highest=Max("attempt_number"))["highest"] or cases.count()
+    last = Case.objects.select_related("patient").get(clinic=clinic, number=known["earlier_number"])
     return {
-        "earlier": earlier,
-        "birth_year": earlier.patient.birth_year,
-        "attempt_number": counted + 1,
-        "prior_retrieval": _result(earlier),
-        "prior_on": earlier.procedure_date,
-        "prior_procedure": earlier.procedure,
-        **{name: getattr(earlier, name) for name in _FILLED_FROM_EARLIER},
+        "earlier": last,
+        "birth_year": last.patient.birth_year,
+        "attempt_number": known["earlier_attempts"] + 1,
+        "prior_retrieval": known["earlier_retrieval"],
+        "prior_on": known["earlier_on"],
+        "prior_procedure": known["earlier_procedure"],
+        **{name: getattr(last, name) for name in _FILLED_FROM_EARLIER},
     }
-
-
-def _result(case: Case) -> str:
-    report = getattr(case, "laboratory_report", None)
-    if report is None or not report.is_final:
-        return PriorRetrieval.UNKNOWN
-    of_sides = Finding.objects.filter(testis__case=case).values_list("sperm_found", flat=True)
-    found = best_finding(of_sides)
-    if found in RETRIEVED:
-        return PriorRetrieval.FOUND
-    return PriorRetrieval.NONE_FOUND if found == SpermFound.NONE else PriorRetrieval.UNKNOWN
 
 
 def _tidied(answers: Answers) -> dict[str, Any]:
@@ -191,6 +168,19 @@ def _tidied(answers: Answers) -> dict[str, Any]:
         **stripped,
         "patient_code": clean_text(answers.get("patient_code")),
     }
+
+
+def _doubts(answers: Answers, patient: Patient, case: Case | None, held: patients.Held) -> list[checks.Doubt]:
+    """Beside the answers stands what the clinic knows of him, and what the laboratory found already."""
+    own, on = case.pk if case else None, answers["procedure_date"]
+    of_man: list[earlier.Operation] = []
+    if any(man == patient.pk and other != own and day <= on for man, other, day in held):
+        of_man = earlier.of_man(Q(patient=patient))
+    found = checks.of_operation({**answers, **earlier.known(of_man, on=on, case=own)})
+    if case and hasattr(case, "laboratory_report") and case.laboratory_report.is_final:
+        of_sides = Finding.objects.filter(testis__case=case).values_list("testis__side", "sperm_found")
+        found += checks.of_theatre({**answers, **{f"{side}_sperm_found": best for side, best in of_sides}})
+    return found
 
 
 def _take_turn(case: Case) -> Case:

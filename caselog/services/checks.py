@@ -4,7 +4,7 @@ Nothing here refuses: it is asked about once (caselog.services.doubts).
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from hashlib import sha256
 
@@ -25,7 +25,13 @@ from caselog.choices import (
 )
 from caselog.dictionary import LABORATORY, OPERATION, Answers, Entry, is_blank
 from caselog.excel.columns import unit as unit_of
-from caselog.services.contradictions import CHECKS, OPERATION_CHECKS, REPORT_CHECKS, Check
+from caselog.services.contradictions import (
+    CHECKS,
+    OPERATION_CHECKS,
+    REPORT_CHECKS,
+    WET_PREP_CHECKS,
+    Check,
+)
 from caselog.services.merging import as_text
 from caselog.services.rules_hormones import shown
 from caselog.units import SCALES, converted
@@ -59,6 +65,12 @@ def of_report(answers: Answers) -> list[Doubt]:
     return [*of_limits(LABORATORY, answers), *_of_checks(REPORT_CHECKS, answers)]
 
 
+def of_theatre(answers: Answers) -> list[Doubt]:
+    """What theatre saw beside a final finding: the laboratory's question, asked of the surgeon's answer."""
+    found = _of_checks(WET_PREP_CHECKS, answers)
+    return [replace(doubt, fields=doubt.fields[::-1]) for doubt in found]
+
+
 def of_contradictions(answers: Answers) -> list[Doubt]:
     """answers: the operation's and the laboratory's; those that a check reads will do."""
     return list(_of_checks(CHECKS, answers))
@@ -67,7 +79,7 @@ def of_contradictions(answers: Answers) -> list[Doubt]:
 def _of_checks(checks: list[Check], answers: Answers) -> Iterator[Doubt]:
     for check in checks:
         if message := check.question(answers):
-            about = _about(check.fields, answers)
+            about = _about((*check.fields, *check.known), answers)
             yield Doubt(check.code, check.fields, about, message, check.needs_reason)
 
 

@@ -1,17 +1,15 @@
 """How complete a case, a field and a clinic are: reading only."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
-
-from django.db.models import QuerySet
 
 from caselog import completeness, dictionary
 from caselog.completeness import Completeness
 from caselog.dictionary import Answers, Entry, is_blank
 from caselog.models import Case
-from caselog.services import cases, doubts, histology, laboratory
+from caselog.models.case import CaseQuerySet
+from caselog.services import cases, doubts, earlier, histology, laboratory
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,7 @@ class ClinicCompleteness:
     doubtful: list[tuple[Case, tuple[Entry, ...]]] = field(default_factory=list)
 
 
-def readable(found: QuerySet) -> QuerySet:
+def readable(found: CaseQuerySet) -> CaseQuerySet:
     """With all that completeness reads; a query for each table, whatever the number of cases."""
     people = ("surgeon", "assistant", "laboratory_report__witness")
     return found.select_related("patient", "laboratory_report", *people).prefetch_related(
@@ -50,7 +48,7 @@ def answers_of(case: Case) -> dict[str, Any]:
 
 
 def of_case(case: Case, answers: Answers) -> Completeness:
-    """answers: the operation's and the laboratory's."""
+    """answers: the operation's and the laboratory's, and what is known of an earlier one."""
     confirmed = {(one.code, one.about) for one in case.confirmations.all()}
     return completeness.of_answers(
         answers,
@@ -59,12 +57,13 @@ def of_case(case: Case, answers: Answers) -> Completeness:
     )
 
 
-def of_clinic(found: Iterable[Case]) -> ClinicCompleteness:
+def of_clinic(found: CaseQuerySet) -> ClinicCompleteness:
     """The cases as `readable` reads them."""
     clinic = ClinicCompleteness()
     asked, answered, may, given = (Counter[str]() for _ in range(4))
+    known = earlier.known_of(found)
     for case in found:
-        answers = answers_of(case)
+        answers = answers_of(case) | known.get(case.pk, {})
         of_this = of_case(case, answers)
         clinic.cases += 1
         clinic.complete += of_this.is_complete and _is_settled(case)

@@ -24,18 +24,24 @@ from caselog.choices import (
     YMicrodeletion,
 )
 from caselog.dictionary import Answers, is_blank
+from caselog.services import contradictions_earlier as earlier
 from caselog.services.rules_operation import minutes_between
 
 
 @dataclass(frozen=True)
 class Check:
-    """fields: the answers in doubt, the one to look at first; also: others that the question reads."""
+    """fields: the answers in doubt, the one to look at first; also: others that the question reads.
+
+    known: what it reads of the man's earlier operation (caselog.services.earlier), which is no answer
+    of this case; of another one it is asked again.
+    """
 
     code: str
     fields: tuple[str, ...]
     question: Callable[[Answers], str]
     needs_reason: bool = False
     also: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
 
 
 _BIOPSIES = (Procedure.CONVENTIONAL_TESE, Procedure.MICRO_TESE)
@@ -217,6 +223,22 @@ OPERATION_CHECKS = [
     Check("local_micro_tese", ("anaesthesia", "procedure"), _local_micro_tese),
     Check("overnight", ("end_time", "start_time"), _overnight),
     Check("operating_time", ("operative_minutes", "start_time", "end_time"), _operating_time),
+    *(
+        Check(
+            f"earlier.{answer}", (answer,), question, needs_reason=True, also=("prior_on",),
+            known=("earlier_number", "earlier_on", *fact),
+        )
+        for answer, fact, question in (
+            ("prior_retrieval", ["earlier_retrieval"], earlier.of_result),
+            ("prior_procedure", ["earlier_procedure"], earlier.of_procedure),
+            ("prior_on", [], earlier.of_day),
+            ("attempt_number", ["earlier_attempts"], earlier.of_attempts),
+        )
+    ),
+]  # fmt: skip
+WET_PREP_CHECKS = [
+    Check(f"wet_prep.{side}", (f"{side}_sperm_found", f"{side}_wet_prep"), partial(_wet_prep, side))
+    for side in Side
 ]
 REPORT_CHECKS = [
     Check(
@@ -224,13 +246,6 @@ REPORT_CHECKS = [
         ("vials_n", "disposition", "right_sperm_found", "left_sperm_found"),
         _frozen_without_sperm,
     ),
-    *(
-        Check(
-            f"wet_prep.{side}",
-            (f"{side}_sperm_found", f"{side}_wet_prep"),
-            partial(_wet_prep, side),
-        )
-        for side in Side
-    ),
+    *WET_PREP_CHECKS,
 ]
 CHECKS = [*OPERATION_CHECKS, *REPORT_CHECKS]

@@ -53,14 +53,18 @@ def save_patient(
         raise ValidationError({"code": message}) from error
 
 
-def hold(clinic: Clinic, men: Q) -> None:
-    """Hold these men and their cases until the end of the transaction.
+Held = list[tuple[int, int, date]]  # of each case: its man, its key, its day
+
+
+def hold(clinic: Clinic, men: Q) -> Held:
+    """Hold these men and their cases until the end of the transaction, and say which cases these are.
 
     Asked first of all, and everywhere in the same order, so that no two wait for each other.
     """
     found = Patient.objects.filter(men, clinic=clinic).order_by("pk").select_for_update(no_key=True)
     held = list(found.values_list("pk", flat=True))
-    list(Case.objects.filter(patient__in=held).order_by("pk").select_for_update().values_list("pk"))
+    cases = Case.objects.filter(patient__in=held).order_by("pk").select_for_update()
+    return list(cases.values_list("patient", "pk", "procedure_date"))
 
 
 def days_changed(patient: Patient, answers: dict[str, Any]) -> list[date]:

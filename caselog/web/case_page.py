@@ -3,13 +3,13 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from caselog.dictionary import LABORATORY, OPERATION
 from caselog.forms.operation import SECTIONS
 from caselog.history.reading import amended, history_of
 from caselog.models import Case, Confirmation
-from caselog.services import cases, completeness, doubts, laboratory
+from caselog.services import cases, completeness, doubts, earlier, laboratory
 from caselog.web import amendments, summary
 from caselog.web.case_follow_up import follow_up_of
 
@@ -30,13 +30,14 @@ def whole(found: QuerySet[Case]) -> QuerySet[Case]:
 def context(user, case: Case, *, today: date) -> dict[str, Any]:
     operation = cases.answers_of(case)
     found = laboratory.answers_of(case) | {"sides": operation["sides"]}
+    known = earlier.known(earlier.of_man(Q(patient=case.patient_id)), on=case.procedure_date, case=case.pk)
     story = history_of(user, case)
     before = amended(story)
     return {
         "case": case,
         "locked": amendments.locked(case),
         "amended": before,
-        "told": {} if case.is_draft else doubts.by_field(operation | found, case.confirmations.all()),
+        "told": {} if case.is_draft else doubts.by_field(operation | found | known, case.confirmations.all()),
         "result": summary.laboratory_result(case),
         "diagnosis": summary.rows(SECTIONS["diagnosis"], operation),
         "operation": summary.rows(SECTIONS["operation"], operation),
@@ -56,6 +57,6 @@ def context(user, case: Case, *, today: date) -> dict[str, Any]:
         "follow_up": follow_up_of(case, today=today),
         "alerts": case.alerts.open().order_by("raised_at", "pk"),
         "story": story,
-        "completeness": completeness.of_case(case, operation | found),
+        "completeness": completeness.of_case(case, operation | found | known),
         "laboratory": summary.answered([e for e in LABORATORY if not e.side], found, before),
     }

@@ -178,10 +178,49 @@ def test_the_audit_and_the_runs_take_few_queries(
             assert program.get(path).status_code == 200
 
 
-def test_the_description_says_that_a_request_sent_again_keeps_another_run(program, cases, clinic):
+# A retried request
+
+
+KEYED = {"Idempotency-Key": "a"}
+
+
+@pytest.mark.promise("CON-3")
+def test_the_same_request_under_the_same_key_keeps_one_run(program, cases, clinic, make_case):
     asked = PERIOD | {"clinic": clinic.pk, "title": "Spring"}
-    for _time in range(2):
-        assert program.post(RUNS, asked, headers={"Idempotency-Key": "a"}).status_code == 201
+    first = program.post(RUNS, asked, headers=KEYED)
+    make_case()  # the run is of the records as they stood
+    again = program.post(RUNS, asked, headers=KEYED)
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.json() == first.json()
+    assert AuditRun.objects.count() == 1
+
+
+def test_another_key_or_none_keeps_another_run(program, clinic):
+    asked = {"clinic": clinic.pk, "title": "Spring"}
+    for headers in (KEYED, {"Idempotency-Key": "b"}, {}, {}):
+        assert program.post(RUNS, asked, headers=headers).status_code == 201
+    assert AuditRun.objects.count() == 4
+
+
+def test_a_key_that_came_with_another_request_is_refused(program, clinic):
+    asked = {"clinic": clinic.pk, "title": "Spring"}
+    program.post(RUNS, asked, headers=KEYED)
+    other = program.post(RUNS, asked | {"title": "Summer"}, headers=KEYED)
+    assert other.status_code == 422
+    assert other.json()["errors"]["non_field_errors"]
+    assert AuditRun.objects.get().title == "Spring"
+
+
+def test_a_key_is_of_one_person_and_a_refused_request_uses_none_up(program, api, member, clinic):
+    asked = {"clinic": clinic.pk, "title": "Spring"}
+    assert program.post(RUNS, asked | {"unit": "couple"}, headers=KEYED).status_code == 400
+    assert program.post(RUNS, asked, headers=KEYED).status_code == 201
+    assert api(member("reader")).post(RUNS, asked, headers=KEYED).status_code == 403
+    assert api(member("administrator")).post(RUNS, asked, headers=KEYED).status_code == 201
     assert AuditRun.objects.count() == 2
+
+
+def test_the_description_names_the_key(clinic):
     described = SchemaGenerator().get_schema(request=None, public=True)["paths"][RUNS]["post"]
-    assert "It takes no Idempotency-Key" in described["description"]
+    assert "Idempotency-Key" in {parameter["name"] for parameter in described["parameters"]}
+    assert "422" in described["responses"]

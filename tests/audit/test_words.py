@@ -292,7 +292,7 @@ def test_what_is_not_counted_is_counted_with_its_reason():
     every = compare(1, 1, cases=dict.fromkeys(EXCLUSIONS, ("8",)))
     assert words.exclusions(every) == (
         "not counted: 1 later attempt, 1 draft, 1 cancelled, 1 abandoned, 1 uncertain type, "
-        "1 with an answer missing, 1 not tested or unknown"
+        "1 with an answer missing, 1 combined operation, 1 not tested or unknown"
     )
 
 
@@ -502,7 +502,7 @@ def test_a_reference_set_that_is_gone_keeps_its_name():
 
 def test_the_methods_are_explained():
     methods = words.method_names()
-    assert len(methods) == 12
+    assert len(methods) == 13
     assert all(name and explanation for name, explanation in methods)
     assert ("Alarm", "A verdict of below or above that also holds at 99.8 %.") in methods
 

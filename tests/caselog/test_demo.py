@@ -64,7 +64,8 @@ def test_the_demo_shows_every_verdict_every_exclusion_and_overlaps(demo_clinics)
     ]
     assert {c.verdict for a in audits for c in a.comparisons} == {*Verdict, None}
     quality = audits[0].quality
-    assert {"pending", "draft", "cancelled", "abandoned", "uncertain_type"} <= set(quality.parts)
+    assert {"pending", "draft", "cancelled", "abandoned", "uncertain_type", "combined"} <= set(quality.parts)
+    assert (audits[0].difference.combined, audits[0].tissue.combined) == (1, 1)
     assert any({"failed_before", "klinefelter"} <= set(overlap.groups) for overlap in audits[0].overlaps)
     assert audits[0].tissue.ratio is not None
     assert any(comparison.count("repeat") for comparison in audits[0].comparisons)
