@@ -133,7 +133,7 @@ def _page(request, case: Case, *, opened: Editing | None = None, status=200, **c
     page = {
         "case": case,
         "form": opened and opened.form,
-        "cards": _cards(opened, found) if opened and opened.form else [],
+        "cards": _cards(opened, {**found, "sides": case.sides}) if opened and opened.form else [],
         "opened": opened,
         "amendment": opened and amendments.asked(opened.data, _is_final(case) or amendments.locked(case)),
         "report": getattr(case, "laboratory_report", None),
@@ -144,12 +144,14 @@ def _page(request, case: Case, *, opened: Editing | None = None, status=200, **c
     return render(request, "caselog/laboratory_report.html", page | context, status=status)
 
 
-def _cards(opened: Editing, found: Answers) -> list[tuple[Specimen, list[summary.Row]]]:
-    """The specimens, each with what is recorded of its tissue already, which is folded away."""
-    return [
-        (one, summary.recorded([entry for entry in SHARED if entry.side == one.testis.side], found))
-        for one in opened.form.specimens
-    ]
+def _cards(opened: Editing, found: Answers) -> list[tuple[Specimen, list[summary.Row], list[str]]]:
+    """The specimens, each with what is recorded of its tissue already, which is folded away, and by whom."""
+    cards = []
+    for one in opened.form.specimens:
+        entries = [entry for entry in SHARED if entry.side == one.testis.side]
+        people = (question.author.name for question in one.shared if question.author)
+        cards.append((one, summary.recorded(entries, found), list(dict.fromkeys(people))))
+    return cards
 
 
 def _version(case: Case) -> int:
