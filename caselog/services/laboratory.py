@@ -63,7 +63,7 @@ def report(
         base=base,
         version=version,
         stored_version=existing.version if existing else 0,
-        message=_("A colleague reported this case while it was open here."),
+        message=_("Somebody else saved this case while it was open here."),
     )
     amended = existing is not None and existing.is_final
     if amended and not reason.strip():
