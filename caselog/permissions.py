@@ -4,6 +4,7 @@ Objects are reached through `visible_to(user)` only; this module decides what ma
 an object that is visible.
 """
 
+from collections.abc import Collection, Iterable
 from enum import Enum, auto
 
 from django.core.exceptions import PermissionDenied
@@ -75,6 +76,13 @@ def permissions_of(user, clinic) -> frozenset[Permission]:
         return frozenset()
     roles = user.memberships.current().filter(clinic=clinic).values_list("role", flat=True)
     return frozenset().union(*(PERMISSIONS[Role(role)] for role in roles))
+
+
+def require_owner(user, owners: Iterable[Collection[Role]], clinic) -> None:
+    """owners: of each answer that changes, the roles that answer it (caselog.dictionary)."""
+    held = set(user.memberships.current().filter(clinic=clinic).values_list("role", flat=True))
+    if any(held.isdisjoint(roles) for roles in owners):
+        raise PermissionDenied(_("Your role in %(clinic)s does not allow this.") % {"clinic": clinic})
 
 
 def require(user, permission: Permission, clinic) -> None:

@@ -8,11 +8,10 @@ from django.utils.translation import gettext_lazy as _lazy
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
-from caselog import dictionary
 from caselog.api.fields import Version, Visible, blank_of, field_of
-from caselog.dictionary import LABORATORY, OPERATION, Entry
+from caselog.dictionary import OPERATION, REPORT, Entry
 from caselog.models import Case, Clinic, LaboratoryReport, Membership, Patient
-from caselog.services import cases, laboratory
+from caselog.services import cases, laboratory, patients
 
 
 class Strict(serializers.Serializer):
@@ -47,6 +46,31 @@ class Answers(Strict):
 def reason_field() -> serializers.CharField:
     about = _lazy("Why a final report or a case of a locked period changes; kept in its history.")
     return serializers.CharField(default="", allow_blank=True, max_length=300, help_text=about)
+
+
+class ConfirmSerializer(Strict):
+    """An unusual answer is right, says the caller: a doubt of the answer 409, sent back."""
+
+    code = serializers.CharField(max_length=60)
+    about = serializers.CharField(max_length=200)
+    reason = serializers.CharField(
+        max_length=200,
+        default="",
+        allow_blank=True,
+        help_text=_lazy("Needed where the doubt has `needs_reason`."),
+    )
+
+    def validate(self, said):
+        # What a partial change may leave out are answers, not parts of a confirmation; it gets no defaults.
+        missing = {"code", "about"} - said.keys()
+        if missing:
+            raise ValidationError({name: self.fields[name].error_messages["required"] for name in missing})
+        return {"reason": ""} | said
+
+
+def confirm_field() -> ConfirmSerializer:
+    about = _lazy("The doubts that the caller looked at: these answers are unusual, and right.")
+    return ConfirmSerializer(many=True, default=list, help_text=about)
 
 
 class Record(serializers.ModelSerializer):
@@ -115,16 +139,12 @@ class ClinicChangeSerializer(NewClinicSerializer):
 class PatientSerializer(serializers.ModelSerializer):
     class Meta:
         model = Patient
-        fields = read_only_fields = ["id", "clinic", "code", "birth_year", "version"]
+        fields = read_only_fields = ["id", "clinic", *patients.COLUMNS, "version"]
 
 
 class PatientAnswers(Strict):
     def get_fields(self):
-        asked = dictionary.entries()
-        return super().get_fields() | {
-            "code": field_of(asked["patient_code"]),
-            "birth_year": field_of(asked["birth_year"]),
-        }
+        return super().get_fields() | {name: field_of(entry) for name, entry in patients.COLUMNS.items()}
 
 
 class NewPatientSerializer(PatientAnswers):
@@ -133,6 +153,7 @@ class NewPatientSerializer(PatientAnswers):
 
 class PatientChangeSerializer(PatientAnswers):
     version = Version()
+    confirm = confirm_field()
     reason = reason_field()
 
 
@@ -162,31 +183,6 @@ class CaseSerializer(Record):
         ]
 
 
-class ConfirmSerializer(Strict):
-    """An unusual answer is right, says the caller: a doubt of the answer 409, sent back."""
-
-    code = serializers.CharField(max_length=60)
-    about = serializers.CharField(max_length=200)
-    reason = serializers.CharField(
-        max_length=200,
-        default="",
-        allow_blank=True,
-        help_text=_lazy("Needed where the doubt has `needs_reason`."),
-    )
-
-    def validate(self, said):
-        # What a partial change may leave out are answers, not parts of a confirmation; it gets no defaults.
-        missing = {"code", "about"} - said.keys()
-        if missing:
-            raise ValidationError({name: self.fields[name].error_messages["required"] for name in missing})
-        return {"reason": ""} | said
-
-
-def confirm_field() -> ConfirmSerializer:
-    about = _lazy("The doubts that the caller looked at: these answers are unusual, and right.")
-    return ConfirmSerializer(many=True, default=list, help_text=about)
-
-
 class CaseAnswers(Answers):
     """What a surgeon answers. A number or a date without an answer is null, a code or a text is ""."""
 
@@ -209,7 +205,7 @@ class CaseChangeSerializer(CaseAnswers):
 class LaboratoryReportSerializer(Record):
     """What the laboratory found. A number without an answer is null, a code is "", several are []."""
 
-    part = LABORATORY
+    part = REPORT
     answers_of = staticmethod(lambda report: laboratory.answers_of(report.case))
 
     class Meta:
@@ -228,9 +224,13 @@ class LaboratoryReportSerializer(Record):
 
 
 class ReportAnswers(Answers):
-    """What an embryologist answers. A number without an answer is null, a code is "", several are []."""
+    """What an embryologist answers. A number without an answer is null, a code is "", several are [].
 
-    part = LABORATORY
+    Of the tissue's weight and what was seen in theatre, which the operation holds too, what is absent
+    stays as it is.
+    """
+
+    part = REPORT
     final = serializers.BooleanField(
         default=False, help_text=_lazy("Report as final. A final report changes only with a reason.")
     )

@@ -31,6 +31,7 @@ from caselog.api.serializers import (
     PatientChangeSerializer,
     PatientSerializer,
 )
+from caselog.dictionary import LABORATORY
 from caselog.models import Case, Clinic, LaboratoryReport, Membership, Patient
 from caselog.reauthentication import confirmed_lately
 from caselog.services import cases, clinics, doubts, laboratory, patients
@@ -152,16 +153,27 @@ class PatientViewSet(Records):
     conflicts: ClassVar = {"update", "partial_update"}
     says: ClassVar = {
         "create": "Log a man before his first case. A case makes its patient by itself.",
-        "update": "Replace the code and the birth year.",
-        "partial_update": "Change the code or the birth year.",
+        "update": "Replace what is recorded about him; what is absent is taken away. "
+        "Each answer is its owners', as the data dictionary names them.",
+        "partial_update": "Change the answers that are given and keep the others. "
+        "Each answer is its owners', as the data dictionary names them.",
     }
 
     def stored(self, patient):
-        return {"code": patient.code, "birth_year": patient.birth_year}
+        return {}  # the service keeps what is absent
 
     def save(self, patient, answers, *, by):
         clinic = patient.clinic if patient else answers.pop("clinic")
-        return patients.save_patient(by=by, clinic=clinic, patient=patient, **answers)
+        if self.action == "update":
+            answers = dict.fromkeys(patients.COLUMNS) | answers
+        return patients.save_patient(
+            by=by,
+            clinic=clinic,
+            patient=patient,
+            today=timezone.localdate(),
+            confirmed=confirmed(answers),
+            **answers,
+        )
 
 
 class CaseViewSet(Records):
@@ -218,13 +230,15 @@ class LaboratoryReportViewSet(Records):
     conflicts: ClassVar = {"create", "update", "partial_update"}
     says: ClassVar = {
         "create": "Report a case that has no report yet, preliminary or final.",
-        "update": "Replace all answers of a preliminary report. With `final`, report as final.",
+        "update": "Replace all answers of a preliminary report; what the operation holds too stays where it "
+        "is absent. With `final`, report as final.",
         "partial_update": "Change the answers that are given and keep the others. "
         "With `final`, report as final.",
     }
 
     def stored(self, report):
-        return laboratory.answers_of(report.case)
+        # Of what the operation holds too the service keeps what is absent.
+        return laboratory.answers_of(report.case, LABORATORY)
 
     def save(self, report, answers, *, by):
         if answers.get("final") or (report is not None and report.is_final):

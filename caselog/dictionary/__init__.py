@@ -11,6 +11,7 @@ hormone its name (`fsh_value`).
 from functools import cache
 from typing import Any
 
+from caselog.choices import Role
 from caselog.dictionary.entry import Answers, Entry, When
 from caselog.dictionary.follow_up import COMPLICATION, FOLLOW_UP, ICSI
 from caselog.dictionary.identifiers import IDENTIFIERS
@@ -20,12 +21,16 @@ from caselog.dictionary.operation import OPERATION
 __all__ = [
     "COMPLICATION",
     "FOLLOW_UP",
+    "FORMS",
     "HISTOLOGY",
     "ICSI",
     "IDENTIFIERS",
     "LABORATORY",
     "OPERATION",
     "PARTS",
+    "PATIENT",
+    "REPORT",
+    "SHARED",
     "Answers",
     "Entry",
     "When",
@@ -41,6 +46,20 @@ PARTS = {
     "complication": COMPLICATION,
     "icsi": ICSI,
 }
+
+
+# Asked about the operation, and the embryologist's to answer too: it is weighed and looked at on the way.
+SHARED = [entry for entry in OPERATION if Role.EMBRYOLOGIST in entry.owners]
+# All that an embryologist is asked; in PARTS each field stands once.
+REPORT = [*LABORATORY, *SHARED]
+# What is recorded about the man himself and an administrator answers too. His code says whose it is.
+PATIENT = [
+    entry
+    for entry in OPERATION
+    if entry.model == "patient" and Role.ADMINISTRATOR in entry.owners and entry.name != "patient_code"
+]
+# What each page that is filled in asks, under the name that its form carries.
+FORMS = PARTS | {"laboratory": REPORT, "patient": PATIENT}
 
 
 @cache

@@ -28,7 +28,7 @@ class Entry:
     name: str
     model: str  # the table, "case", "testis", "measurement" …
     attribute: str
-    owner: Role
+    owners: tuple[Role, ...]  # who answer it, the one who usually does first
     required: bool | When = False  # to complete its part of the record
     condition: When | None = None  # asked, and kept, only while this holds
     instead: str = ""  # an answer to this other field does as well

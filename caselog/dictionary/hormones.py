@@ -15,6 +15,7 @@ _SYNONYMS = {
 def hormone(
     analyte: Analyte,
     *,
+    owners: tuple[Role, ...],
     section: str,
     used_in: tuple[str, ...],
     required: bool = False,
@@ -27,7 +28,7 @@ def hormone(
     scale = SCALES[analyte]
     measured = When(f"{analyte}_result", (Measured.MEASURED,))
     ask = partial(
-        Entry, model="measurement", owner=Role.SURGEON, section=section, analyte=analyte, used_in=used_in
+        Entry, model="measurement", owners=owners, section=section, analyte=analyte, used_in=used_in
     )
     return [
         ask(f"{analyte}_result", attribute="result", required=required, condition=condition),

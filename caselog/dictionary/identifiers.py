@@ -6,7 +6,7 @@ from caselog.choices import Role
 from caselog.dictionary.entry import Entry
 
 _ask = partial(
-    Entry, model="localidentifiers", owner=Role.ADMINISTRATOR, identifier=True, used_in=("identity",)
+    Entry, model="localidentifiers", owners=(Role.ADMINISTRATOR,), identifier=True, used_in=("identity",)
 )
 IDENTIFIERS: list[Entry] = [
     _ask("name", attribute="name"),

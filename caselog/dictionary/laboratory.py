@@ -5,7 +5,8 @@ from functools import partial
 from caselog.choices import FROZEN, RETRIEVED, HistologyPattern, Role, Side, Sides
 from caselog.dictionary.entry import Entry, When
 
-_SURGEON, _EMBRYOLOGIST = Role.SURGEON, Role.EMBRYOLOGIST
+_EMBRYOLOGIST = (Role.EMBRYOLOGIST,)
+_SURGEON_OR_EMBRYOLOGIST = (Role.SURGEON, Role.EMBRYOLOGIST)
 _SPECIMENS = tuple(
     pattern
     for pattern in HistologyPattern
@@ -15,7 +16,7 @@ _SPECIMENS = tuple(
 
 def _more_of_side(side: Side) -> list[Entry]:
     found = When(f"{side}_sperm_found", tuple(RETRIEVED))
-    ask = partial(Entry, model="finding", owner=_EMBRYOLOGIST, section="more", side=side)
+    ask = partial(Entry, model="finding", owners=_EMBRYOLOGIST, section="more", side=side)
     return [
         ask(f"{side}_count_category", attribute="count_category", condition=found, used_in=("report",)),
         ask(f"{side}_count_exact", attribute="count_exact", condition=found, used_in=("report",)),
@@ -93,12 +94,12 @@ HISTOLOGY: list[Entry] = [
     for side in Side
     for entry in (
         Entry(
-            f"{side}_pattern", "histology", "pattern", _SURGEON,
+            f"{side}_pattern", "histology", "pattern", _SURGEON_OR_EMBRYOLOGIST,
             condition=When("sides", (Sides(side.value), Sides.BOTH)), side=side,
             used_in=("note",),
         ),
         Entry(
-            f"{side}_johnsen_mean", "histology", "johnsen_mean", _SURGEON,
+            f"{side}_johnsen_mean", "histology", "johnsen_mean", _SURGEON_OR_EMBRYOLOGIST,
             condition=When(f"{side}_pattern", _SPECIMENS), side=side, used_in=("note",),
         ),
     )

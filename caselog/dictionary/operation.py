@@ -27,7 +27,10 @@ _PERFORMED = When("status", (OperationStatus.PERFORMED,))
 _STARTED = When("status", (OperationStatus.PERFORMED, OperationStatus.ABANDONED))
 _VARICOCELES = tuple(grade for grade in VaricoceleGrade if grade != VaricoceleGrade.NONE)
 _MEDICINES = tuple(medicine for medicine in Medication if medicine != Medication.NONE)
-_SURGEON = Role.SURGEON
+_SURGEON = (Role.SURGEON,)
+_SURGEON_OR_EMBRYOLOGIST = (Role.SURGEON, Role.EMBRYOLOGIST)
+_SURGEON_OR_ADMINISTRATOR = (Role.SURGEON, Role.ADMINISTRATOR)
+_ADMINISTRATOR_OR_SURGEON = (Role.ADMINISTRATOR, Role.SURGEON)
 
 
 def _of_side(side: Side) -> list[Entry]:
@@ -36,12 +39,13 @@ def _of_side(side: Side) -> list[Entry]:
     turkish, arabic = {"right": ("sağ", "اليمنى"), "left": ("sol", "اليسرى")}[side]
     return [
         Entry(
-            f"{side}_weighing", "testis", "weighing", _SURGEON, section="testis",
-            required=_PERFORMED, condition=operated, side=side, used_in=("tissue_ratio", "note"),
+            f"{side}_weighing", "testis", "weighing", _SURGEON_OR_EMBRYOLOGIST,
+            section="testis", required=_PERFORMED, condition=operated, side=side,
+            used_in=("tissue_ratio", "note"),
         ),
         Entry(
-            f"{side}_tissue_weight_mg", "testis", "tissue_weight_mg", _SURGEON, section="testis",
-            required=True, condition=weighed, side=side, unit="mg", soft=(1, 3000),
+            f"{side}_tissue_weight_mg", "testis", "tissue_weight_mg", _SURGEON_OR_EMBRYOLOGIST,
+            section="testis", required=True, condition=weighed, side=side, unit="mg", soft=(1, 3000),
             used_in=("tissue_ratio", "note", "safety"),
             synonyms=(
                 f"tissue weight {side}", f"{side} tissue", f"وزن النسيج {arabic}", f"{turkish} doku ağırlığı",
@@ -52,18 +56,23 @@ def _of_side(side: Side) -> list[Entry]:
 
 def _more_of_side(side: Side) -> list[Entry]:
     operated = When("sides", (Sides(side.value), Sides.BOTH))
-    ask = partial(Entry, model="testis", owner=_SURGEON, section="procedure", condition=operated, side=side)
+    ask = partial(Entry, model="testis", owners=_SURGEON, section="procedure", condition=operated, side=side)
     return [
         ask(f"{side}_samples_n", attribute="samples_n", soft=(1, 40), used_in=("note", "safety")),
         ask(f"{side}_tubule_appearance", attribute="tubule_appearance", used_in=("note",)),
         ask(f"{side}_vessels_preserved", attribute="vessels_preserved", used_in=("note",)),
-        ask(f"{side}_wet_prep", attribute="wet_prep", used_in=("note", "safety")),
+        ask(
+            f"{side}_wet_prep",
+            attribute="wet_prep",
+            owners=_SURGEON_OR_EMBRYOLOGIST,
+            used_in=("note", "safety"),
+        ),
     ]
 
 
 OPERATION: list[Entry] = [
     Entry(
-        "patient_code", "patient", "code", _SURGEON, section="diagnosis",
+        "patient_code", "patient", "code", _SURGEON_OR_ADMINISTRATOR, section="diagnosis",
         required=True, identifier=True, used_in=("men", "note"),
         synonyms=("patient", "code", "رمز المريض", "hasta kodu"),
     ),
@@ -156,16 +165,16 @@ OPERATION: list[Entry] = [
         unit="months", soft=(0, 240), used_in=("safety",),
     ),
     Entry(
-        "partner_birth_year", "patient", "partner_birth_year", _SURGEON, section="background",
-        identifier=True, used_in=("safety",),
+        "partner_birth_year", "patient", "partner_birth_year", _ADMINISTRATOR_OR_SURGEON,
+        section="background", identifier=True, used_in=("safety",),
     ),
     Entry(
-        "research_consent", "patient", "research_consent", _SURGEON, section="background",
-        used_in=("export",),
+        "research_consent", "patient", "research_consent", _ADMINISTRATOR_OR_SURGEON,
+        section="background", used_in=("export",),
     ),
     Entry(
-        "research_consent_on", "patient", "research_consent_on", _SURGEON, section="background",
-        condition=When("research_consent", ("yes", "no")), used_in=("export",),
+        "research_consent_on", "patient", "research_consent_on", _ADMINISTRATOR_OR_SURGEON,
+        section="background", condition=When("research_consent", ("yes", "no")), used_in=("export",),
     ),
     Entry(
         "semen_analyses_n", "case", "semen_analyses_n", _SURGEON, section="background", soft=(2, 9),
@@ -239,7 +248,7 @@ OPERATION: list[Entry] = [
     *(
         entry
         for analyte in Analyte
-        for entry in hormone(analyte, section="examination", used_in=("note",))
+        for entry in hormone(analyte, owners=_SURGEON, section="examination", used_in=("note",))
     ),
     # … and the operation.
     Entry(

@@ -57,20 +57,20 @@ class _FreeText(Entry):
 _HISTOLOGY = gettext_lazy("histology")
 # What a row of cases holds beside the questions of the dictionary.
 _OF_ROWS = [
-    Entry("case_number", "case", "number", Role.SURGEON),
-    Entry("state", "case", "state", Role.SURGEON),
-    Entry("result_status", "laboratoryreport", "result_status", Role.EMBRYOLOGIST),
-    Entry("embryologist", "laboratoryreport", "embryologist", Role.EMBRYOLOGIST),
+    Entry("case_number", "case", "number", (Role.SURGEON,)),
+    Entry("state", "case", "state", (Role.SURGEON,)),
+    Entry("result_status", "laboratoryreport", "result_status", (Role.EMBRYOLOGIST,)),
+    Entry("embryologist", "laboratoryreport", "embryologist", (Role.EMBRYOLOGIST,)),
     Entry(
-        "sperm_found", "finding", "sperm_found", Role.EMBRYOLOGIST,
+        "sperm_found", "finding", "sperm_found", (Role.EMBRYOLOGIST,),
         synonyms=("sperm", "sperm retrieved", "العثور على الحيوانات المنوية", "sperm bulundu"),
     ),
     Entry(
-        "tissue_weight_mg", "testis", "tissue_weight_mg", Role.SURGEON, unit="mg",
+        "tissue_weight_mg", "testis", "tissue_weight_mg", (Role.SURGEON,), unit="mg",
         condition=When("sides", tuple(Sides)),
         synonyms=("tissue", "وزن النسيج", "doku ağırlığı"),
     ),
-    _FreeText("histology", "", "", Role.SURGEON, synonyms=("النسيج المرضي", "histoloji")),
+    _FreeText("histology", "", "", (Role.SURGEON,), synonyms=("النسيج المرضي", "histoloji")),
 ]  # fmt: skip
 # Which case a visit, a complication or a cycle is of.
 _KEY = ("case_number", "patient_code", "procedure_date")
@@ -190,7 +190,8 @@ def _cell_of(entry: Entry, conditions: list[When], not_recorded: str) -> Callabl
 
 def _conditions(entry: Entry, fields: Mapping[str, Entry]) -> list[When]:
     """The question's own condition and those of the questions it hangs on."""
-    conditions = [When("status", (OperationStatus.PERFORMED,))] if entry.owner == Role.EMBRYOLOGIST else []
+    of_laboratory = entry.owners == (Role.EMBRYOLOGIST,)
+    conditions = [When("status", (OperationStatus.PERFORMED,))] if of_laboratory else []
     parent: Entry | None = entry
     while parent and parent.condition:
         conditions.append(parent.condition)

@@ -20,6 +20,7 @@ from caselog.forms.doubts import Check, confirmed
 from caselog.forms.fields import field_for
 from caselog.forms.typed import as_typed
 from caselog.forms.widgets import NumberInput, SeveralChoices, TimeInput, WeightInput
+from caselog.services.authors import Author
 from caselog.services.doubts import Confirmed, Doubt
 
 FOLLOWS = _("Filled in")
@@ -95,6 +96,10 @@ class Question(forms.BoundField):
     follows = FOLLOWS
 
     @property
+    def author(self) -> Author | None:
+        return self.form.authors.get(self.name)
+
+    @property
     def may_follow(self) -> bool:
         """Other answers may give this one away."""
         return self.name in self.form.worked_out or bool(self.followed)
@@ -151,6 +156,7 @@ class AnswersForm(forms.Form):
         self.people = people
         self.checks: list[Check] = []
         self.filled_in: dict[str, Any] = {}
+        self.authors: Mapping[str, Author] = {}  # of answers that several professions may have given
         self.alternatives = {entry.instead for entry in self.part if entry.instead}
         for name, entry in self.entries.items():
             self.fields[name] = self.field_for(entry, people)

@@ -1,15 +1,15 @@
 """The embryologist's form: what was found in the tissue of one case."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from caselog.choices import CountCategory, Side, SpermFound, YesNo
-from caselog.dictionary import LABORATORY, Entry
+from caselog.dictionary import REPORT, SHARED, Entry
 from caselog.forms.answers import AnswersForm, Inference, Question
-from caselog.forms.operation import Group, Section
+from caselog.forms.operation import WEIGHINGS, Group, Section
 from caselog.models import Case, Testis, User
 from caselog.services import laboratory
 
@@ -19,17 +19,23 @@ _NEVER_OFFERED = {"sperm_found": SpermFound.UNSPECIFIED, "count_category": Count
 
 @dataclass(frozen=True)
 class Specimen:
-    """What is asked about the tissue of one testis."""
+    """What is asked about the tissue of one testis; shared: what the operation holds too."""
 
     testis: Testis
     title: str
     questions: list[Question]
+    shared: list[Question] = field(default_factory=list)
+
+    @property
+    def wrong(self) -> bool:
+        """A mistake must not stay folded away, nor what is asked about."""
+        return any(question.errors or question.checks for question in self.shared)
 
 
 class LaboratoryForm(AnswersForm):
-    part = LABORATORY
+    part = REPORT
     # The witness is the second pair of eyes that reads every container.
-    inferences = (Inference("identity_checked", YesNo.YES, given="witness"),)
+    inferences = (Inference("identity_checked", YesNo.YES, given="witness"), *WEIGHINGS)
 
     def __init__(self, *args, case: Case, by: User, **kwargs):
         self.testes = {testis.side: testis for testis in case.testes.all()}
@@ -44,15 +50,20 @@ class LaboratoryForm(AnswersForm):
         return not entry.side or entry.side in self.testes
 
     def field_for(self, entry: Entry, people):
-        field: Any = super().field_for(entry, people)
+        made: Any = super().field_for(entry, people)
         if unusual := _NEVER_OFFERED.get(entry.attribute):
-            field.choices = [one for one in entry.choices if one[0] != unusual]
-        return field
+            made.choices = [one for one in entry.choices if one[0] != unusual]
+        return made
 
     @property
     def specimens(self) -> list[Specimen]:
         return [
-            Specimen(testis, str(Side(side).label), self._of(side, section=""))
+            Specimen(
+                testis,
+                str(Side(side).label),
+                self._of(side, section=""),
+                [self.question(entry.name) for entry in SHARED if entry.side == side],
+            )
             for side, testis in self.testes.items()
         ]
 

@@ -33,8 +33,11 @@ from caselog.models import Case, Clinic, User
 from caselog.models.procedure import LONGEST_OPERATION
 from caselog.services.rules_operation import minutes_between
 
+WEIGHINGS = tuple(
+    Inference(f"{side}_weighing", Weighing.BALANCE, given=f"{side}_tissue_weight_mg") for side in Side
+)
 INFERENCES = (
-    *(Inference(f"{side}_weighing", Weighing.BALANCE, given=f"{side}_tissue_weight_mg") for side in Side),
+    *WEIGHINGS,
     Inference("attempt_number", "1", given="prior_retrieval", when=PriorRetrieval.NO_PRIOR),
     *(
         Inference("magnification", Magnification.MICROSCOPE, given="procedure", when=procedure)

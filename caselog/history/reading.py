@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
-from django.db.models import Value
+from django.db.models import Q, Value
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -46,6 +46,7 @@ NOT_ANSWERED = "—"
 # What a change is about; of one that is about a side or a month see `_what`.
 _TITLES: dict[type[models.Model], Any] = {
     Case: pgettext_lazy("section", "Operation"),
+    Patient: gettext_lazy("The patient"),
     Testis: "",
     Measurement: "",
     LaboratoryReport: gettext_lazy("Laboratory report"),
@@ -119,7 +120,9 @@ def history_of(user, case: Case) -> list[Entry]:
     """
     if not Case.objects.visible_to(user).filter(pk=case.pk).exists():
         raise PermissionDenied(_("This case belongs to another clinic."))
-    return _story(Change.objects.filter(case_id=case.pk, table__in=_MODELS))
+    # He is part of all his cases; how he came in tells nothing about this one.
+    of_him = Q(table=Patient._meta.db_table, row_id=case.patient_id, action=Action.UPDATE)
+    return _story(Change.objects.filter(Q(case_id=case.pk, table__in=_MODELS) | of_him))
 
 
 def history_of_period(user, period: Period) -> list[Entry]:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.apps import apps
 from django.db.models import Q
 
-from caselog.dictionary import Entry
+from caselog.dictionary import SHARED, Answers, Entry, is_blank
 from caselog.models import Case, Change, Patient, User
 
 
@@ -28,6 +28,12 @@ def last_authors(case: Case, entries: Iterable[Entry]) -> dict[str, Author]:
         if change is not None:
             found[entry.name] = Author(str(people.get(change.actor_id, "")), change.at)
     return found
+
+
+def of_shared(case: Case, answers: Answers) -> dict[str, Author]:
+    """Who gave the answers that are both professions' to give."""
+    given = [entry for entry in SHARED if not is_blank(answers.get(entry.name))]
+    return last_authors(case, given) if given else {}
 
 
 def _changes(change: Change, entry: Entry, sides: dict[int, str]) -> bool:

@@ -17,7 +17,7 @@ from caselog.history import recorded
 from caselog.models import Case, Change, Clinic, Finding, Histology, Patient, Testis
 from caselog.models.change import Action
 from caselog.permissions import Permission, require
-from caselog.services import checks, doubts, earlier, merging, patients, periods, rules
+from caselog.services import checks, doubts, earlier, merging, patients, periods, rules, tissue
 from caselog.services.answers import assign, measurements_of, save_measurements, stored
 from caselog.services.errors import Refused, Stale
 from caselog.services.rules_patient import ABOUT_HIM, is_known
@@ -46,7 +46,8 @@ def save_operation(
     answers: by the names of `dictionary.OPERATION`; what is absent counts as not answered.
     version: of the case that was read; None takes the case as it stands.
     base: the answers that were read; what others changed meanwhile is then kept.
-    reason: why, for a case of a locked period, or a man with one whose own data change.
+    reason: why, for a case of a locked period, a man with one whose own data change, or what a final
+    report shows too.
     confirmed: of what is unusual, that it is right; of drafts nothing is asked.
 
     Whoever changes a signed operation signs it anew. Answers to questions that do not apply are
@@ -59,12 +60,14 @@ def save_operation(
     # Before the rules read them, so that a laboratory report waits or is seen.
     code = Q(code__iexact=clean_text(answers.get("patient_code")))
     held = patients.hold(clinic, code | Q(pk=case.patient_id) if case else code)
+    read: Answers = {}
     if case is not None:
         case = _take_turn(case)
+        read = answers_of(case)
         answers = merging.turn(
             OPERATION,
             mine=_tidied(answers),
-            theirs=answers_of(case),
+            theirs=read,
             base=base,
             version=version,
             stored_version=case.version,
@@ -80,6 +83,8 @@ def save_operation(
     periods.require_reason(reason, clinic, answers["procedure_date"], before, of_man=of_man)
     signed = sign or (case is not None and not case.is_draft)
     asked = _doubts(answers, patient, case, held) if signed else []
+    if case is not None:
+        tissue.beside_report(case, before=read, answers=answers, reason=reason)
     settled = doubts.settle(asked, case=case, confirmed=confirmed or {})
     if case is None:
         case = Case(clinic=clinic, created_by=by, number=_next_number(clinic, answers["procedure_date"]))

@@ -3,14 +3,15 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from caselog import dictionary
 from caselog.choices import ResultStatus
-from caselog.dictionary import LABORATORY, Answers
+from caselog.dictionary import LABORATORY, REPORT, SHARED, Answers, Entry, is_blank
 from caselog.history import recorded
-from caselog.models import Case, Finding, LaboratoryReport, User
+from caselog.models import Case, Finding, LaboratoryReport, Testis, User
 from caselog.permissions import Permission, require
 from caselog.services import checks, doubts, merging, periods, rules, rules_people
 from caselog.services.answers import assign
@@ -34,9 +35,11 @@ def report(
 ) -> LaboratoryReport:
     """Record what the laboratory found in the tissue of one case, preliminary or final.
 
-    answers: by the names of `dictionary.LABORATORY`.
+    answers: by the names of `dictionary.REPORT`. Of what the operation holds too (`dictionary.SHARED`)
+    what is absent stays as it is, and the operation stays signed by whoever signed it.
     version: of the report that was read; None takes it as it stands, 0 says that there was none.
-    base: the answers that were read; what others changed meanwhile is then kept.
+    base: the answers that were read; what others changed meanwhile is then kept, and what is absent
+    was cleared.
     reason: why, to amend a final report or one in a locked period. An amended report stays final,
     so that no audit loses it meanwhile, and stays its embryologist's: the history names who amended it.
     embryologist: whose work it is, where `by` enters it for them; it is `by` who makes it final.
@@ -52,14 +55,17 @@ def report(
     if not case.performed or not testes:
         raise Refused(_("No tissue was taken in this case, so there is nothing to report."))
     existing = LaboratoryReport.objects.filter(case=case).first()
+    before = answers_of(case)
+    if version == 0 and base is None and (unread := _unread(before, answers)):
+        raise ValidationError(unread)
     answers = merging.turn(
-        LABORATORY,
-        mine={**answers, "sides": case.sides},
-        theirs={**answers_of(case), "sides": case.sides},
+        REPORT,
+        mine={**_kept(case, base), **answers, "sides": case.sides},
+        theirs={**before, "sides": case.sides},
         base=base,
         version=version,
         stored_version=existing.version if existing else 0,
-        message=_("A colleague reported this case while it was open here."),
+        message=_("Somebody else saved this case while it was open here."),
     )
     amended = existing is not None and existing.is_final
     if amended and not reason.strip():
@@ -69,8 +75,10 @@ def report(
     if errors := problems(by=by, case=case, answers=answers, final=final, embryologist=embryologist):
         raise ValidationError(errors)
     answers = _asked(answers, case)
-    seen = {f"{side}_wet_prep": testis.wet_prep for side, testis in testes.items()}
-    asked = checks.of_report({**answers, **seen}) if final else []
+    changed = changes_of_shared(before, answers)
+    asked = checks.of_report(answers) if final else []
+    if final or not case.is_draft:
+        asked += checks.of_limits(changed, {**answers, "procedure": case.procedure})
     settled = doubts.settle(asked, case=case, confirmed=confirmed or {})
 
     if existing is None:
@@ -90,16 +98,24 @@ def report(
         elif finding.pk:
             finding.delete()
     existing.save()
+    _save_shared(case, testes, changed, answers)
     doubts.remember(settled, case=case, by=by)
     return existing
 
 
 def problems(
-    *, by, case: Case, answers: Answers, final: bool, embryologist: User | None = None
+    *,
+    by,
+    case: Case,
+    answers: Answers,
+    final: bool,
+    base: merging.Base | None = None,
+    embryologist: User | None = None,
 ) -> rules.Errors:
     """What keeps `report` from saving these answers, by field; empty when nothing does."""
     whose = embryologist_of(case, by=embryologist or by)
-    errors = rules.of_report(answers, _asked(answers, case), case=case, embryologist=whose, final=final)
+    given = {**_kept(case, base), **answers, "sides": case.sides}
+    errors = rules.of_report(given, _asked(given, case), case=case, embryologist=whose, final=final)
     if embryologist and (message := rules_people.of_embryologist(embryologist, case.clinic)):
         errors["embryologist"].append(message)
     return errors
@@ -112,15 +128,47 @@ def embryologist_of(case: Case, *, by) -> User:
 
 
 def _asked(answers: Answers, case: Case) -> dict[str, Any]:
-    return dictionary.without_inapplicable({**answers, "sides": case.sides}, LABORATORY)
+    return dictionary.without_inapplicable({**answers, "sides": case.sides}, REPORT)
 
 
-def answers_of(case: Case) -> dict[str, Any]:
-    """The laboratory's answers about one case, blank where there is no report."""
-    existing = getattr(case, "laboratory_report", None)
-    rows: dict[str, Any] = {t.side: getattr(t, "finding", None) for t in case.testes.all()} | {"": existing}
+def answers_of(case: Case, part: list[Entry] = REPORT) -> dict[str, Any]:
+    """What an embryologist is asked about one case, blank where there is no answer yet."""
+    rows: dict[tuple[str, str], Any] = {("laboratoryreport", ""): getattr(case, "laboratory_report", None)}
+    for testis in case.testes.all():
+        rows[("testis", testis.side)] = testis
+        rows[("finding", testis.side)] = getattr(testis, "finding", None)
     return {
-        entry.name: getattr(rows[entry.side], entry.attribute, None)
-        for entry in LABORATORY
-        if entry.side in rows
+        entry.name: getattr(rows[entry.model, entry.side], entry.attribute, None)
+        for entry in part
+        if (entry.model, entry.side) in rows
     }
+
+
+def changes_of_shared(before: Answers, answers: Answers) -> list[Entry]:
+    """What of the operation's own answers becomes another one."""
+    names = merging.differing(SHARED, before, answers)
+    return [entry for entry in SHARED if entry.name in names]
+
+
+def _kept(case: Case, base: merging.Base | None) -> dict[str, Any]:
+    """What stays unless it is answered: with a base, what is absent was cleared."""
+    return {} if base else answers_of(case, SHARED)
+
+
+def _unread(stored: Answers, given: Answers) -> dict[str, str]:
+    """Whoever begins a report has not read what is recorded of the tissue, and does not overwrite it."""
+    message = _("“%(stored)s” is recorded already. Leave this out, and correct it once the report is there.")
+    return {
+        name: message % {"stored": merging.as_text(stored[name])}
+        for name in merging.differing(SHARED, given, stored)
+        if name in given and not is_blank(stored.get(name))
+    }
+
+
+def _save_shared(case: Case, testes: dict[str, Testis], changed: list[Entry], answers: Answers) -> None:
+    """The case is of another version then, for surgeons who have it open; nothing of it is signed anew."""
+    for side in dict.fromkeys(entry.side for entry in changed):
+        assign(testes[side], [entry for entry in SHARED if entry.side == side], answers)
+        testes[side].save()
+    if changed:
+        Case.objects.filter(pk=case.pk).update(version=F("version") + 1)

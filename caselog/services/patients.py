@@ -8,12 +8,18 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
+from caselog import dictionary
+from caselog.dictionary import OPERATION, PATIENT, Answers
 from caselog.history import recorded
 from caselog.models import Case, Clinic, Patient
-from caselog.permissions import Permission, require
-from caselog.services import periods, rules
-from caselog.services.errors import Stale
+from caselog.permissions import Permission, require, require_owner
+from caselog.services import checks, doubts, merging, periods, rules
+from caselog.services.answers import stored
+from caselog.services.rules_patient import of_consent
 from caselog.text import clean_text
+
+# In a case his code is "patient_code"; here every answer goes by its column.
+COLUMNS = {entry.attribute: entry for entry in OPERATION if entry.model == "patient"}
 
 
 @recorded
@@ -21,36 +27,74 @@ def save_patient(
     *,
     by,
     clinic: Clinic,
-    code: str,
-    birth_year: int | None = None,
+    today: date,
     patient: Patient | None = None,
     version: int | None = None,
+    base: merging.Base | None = None,
     reason: str = "",
+    confirmed: doubts.Confirmations | None = None,
+    **answers: Any,
 ) -> Patient:
-    """Create a patient of the clinic, or change one's code or birth year.
+    """Create a patient of the clinic, or change what is recorded about one.
 
+    answers: by column, `code` among them; what is absent stays as it is. Each is answered by its
+    owners, as the dictionary names them.
     version: of the patient that was read; None takes him as he stands.
+    base: the answers of `dictionary.PATIENT` that were read; what others changed meanwhile is then kept,
+    and what is absent was cleared.
     reason: why, for a man with a case of a locked period.
+    confirmed: of what is unusual beside his newest signed operation, that it is right.
 
-    Raises PermissionDenied, Stale, NeedsReason, or ValidationError by field.
+    Raises PermissionDenied, Stale, NeedsReason, Doubtful, or ValidationError by field.
     """
     require(by, Permission.CHANGE_PATIENTS, clinic)
     if patient is not None and patient.clinic_id != clinic.pk:
         raise ValidationError({"clinic": "the patient belongs to another clinic"})
-    answers = {"code": clean_text(code), "birth_year": birth_year}
-    candidate = Patient(clinic=clinic, **answers)
-    candidate.clean_fields()
-    if patient is not None:
-        patient = _take_turn(patient, version)
-        if errors := rules.of_birth_year(birth_year, patient.cases.all()):
-            raise ValidationError({"birth_year": errors})
-        periods.require_reason(reason, clinic, of_man=days_changed(patient, answers))
+    patient = _held(patient) if patient else Patient(clinic=clinic)
+    theirs = {name: getattr(patient, name) for name in COLUMNS}
+    answers = merging.turn(
+        PATIENT,
+        mine=answers if base else theirs | answers,
+        theirs=theirs,
+        base=base,
+        version=version,
+        stored_version=patient.version,
+        message=_("Somebody else changed this patient meanwhile."),
+    )
+    about_him = _by_column(answers)
+    changed = _differing(patient, about_him)
+    require_owner(by, [COLUMNS[name].owners for name in changed], clinic)
+    if errors := problems(about_him, today=today):
+        raise ValidationError(errors)
+    if patient.pk and (wrong := rules.of_birth_year(about_him["birth_year"], patient.cases.all())):
+        raise ValidationError({"birth_year": wrong})
+    periods.require_reason(reason, clinic, of_man=days_changed(patient, about_him))
+    case = Case.objects.filter(patient=patient).followed_up().newest_first().first() if patient.pk else None
+    asked = _unusual(case, about_him, changed) if case else []
+    settled = doubts.settle(asked, case=case, confirmed=confirmed or {})
     try:
         with transaction.atomic():
-            return write(patient or candidate, answers)
+            patient = write(patient, about_him)
     except IntegrityError as error:
         message = _("This clinic already has a patient with this code.")
         raise ValidationError({"code": message}) from error
+    if case:
+        doubts.remember(settled, case=case, by=by)
+    return patient
+
+
+def problems(answers: Answers, *, today: date) -> rules.Errors:
+    """What keeps these answers, by column, from being saved, whichever man they are about."""
+    try:
+        Patient(**answers).clean_fields(exclude={"clinic", "code"} - set(answers))
+    except ValidationError as error:
+        return dict(error.message_dict)
+    return {name: [message] for name, message in of_consent(answers, today).items()}
+
+
+def answers_of(patient: Patient) -> dict[str, Any]:
+    """What an administrator and a surgeon may both say of him."""
+    return {entry.name: getattr(patient, entry.attribute) for entry in PATIENT}
 
 
 Held = list[tuple[int, int, date]]  # of each case: its man, its key, its day
@@ -69,8 +113,10 @@ def hold(clinic: Clinic, men: Q) -> Held:
 
 def days_changed(patient: Patient, answers: dict[str, Any]) -> list[date]:
     """The days of the man's cases, when these answers about him, by column, are others than his."""
-    if patient.pk is None or not _differing(patient, answers):
-        return []
+    return days_of(patient) if patient.pk and _differing(patient, answers) else []
+
+
+def days_of(patient: Patient) -> list[date]:
     return list(Case.objects.filter(patient=patient).values_list("procedure_date", flat=True))
 
 
@@ -93,13 +139,26 @@ def write(patient: Patient, answers: dict[str, Any], *, saving: Case | None = No
     return patient
 
 
+def _by_column(answers: Answers) -> dict[str, Any]:
+    applies = dictionary.without_inapplicable(answers, PATIENT)
+    found = {name: stored(entry.model_field, applies.get(name)) for name, entry in COLUMNS.items()}
+    return found | {"code": clean_text(answers.get("code"))}
+
+
+def _unusual(case: Case, about_him: Answers, changed: list[str]) -> list[doubts.Doubt]:
+    known: dict[str, Any] = {"procedure_date": case.procedure_date, "age_at_procedure": case.age_at_procedure}
+    return [
+        doubt
+        for doubt in checks.of_contradictions({**known, **about_him})
+        if set(doubt.fields) & set(changed)
+    ]
+
+
 def _differing(patient: Patient, answers: dict[str, Any]) -> list[str]:
     return [name for name, answer in answers.items() if getattr(patient, name) != answer]
 
 
-def _take_turn(patient: Patient, version: int | None) -> Patient:
+def _held(patient: Patient) -> Patient:
+    """The man as he is stored, held with his cases until the end of the transaction."""
     hold(patient.clinic, Q(pk=patient.pk))
-    stored = Patient.objects.get(pk=patient.pk)
-    if version not in (None, stored.version):
-        raise Stale(_("Somebody else changed this patient meanwhile."))
-    return stored
+    return Patient.objects.get(pk=patient.pk)

@@ -37,7 +37,8 @@ def ask(*, by, case: Case, field: str, text: str) -> Query:
     known = questions.entries()
     if field and field not in known:
         raise ValidationError({"field": _("There is no such answer in a case. Choose one of the list.")})
-    owner = known[field].owner if field else Role.SURGEON
+    owners = known[field].owners if field else (Role.SURGEON,)
+    owner = next(role for role in owners if role in OWNERS)
     said = _spoken(text)
     query = Query.objects.create(clinic=case.clinic, case=case, field=field, owner=owner, asked_by=by)
     _say(query, said, by)

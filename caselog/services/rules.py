@@ -19,7 +19,7 @@ from caselog.choices import (
     Side,
     SpermFound,
 )
-from caselog.dictionary import HISTOLOGY, LABORATORY, OPERATION, Answers, Entry
+from caselog.dictionary import HISTOLOGY, LABORATORY, OPERATION, REPORT, SHARED, Answers, Entry
 from caselog.models import Case, Clinic, Patient
 from caselog.models.case import EARLIEST_OPERATION
 from caselog.models.testis import WEIGHED
@@ -75,10 +75,14 @@ def of_operation(
 
 def of_report(given: Answers, answers: Answers, *, case: Case, embryologist, final: bool) -> Errors:
     """given: all that was typed; answers: of that what applies."""
-    errors = of_fields(LABORATORY, answers)
+    errors = of_fields(REPORT, answers)
     if final:
         for entry in dictionary.missing(answers, LABORATORY):
             errors[entry.name].append(_("A final report needs this."))
+    if not case.is_draft:
+        for entry in dictionary.missing({**answers, "status": case.status}, SHARED):
+            errors[entry.name].append(_("A signed operation needs this."))
+    _about_the_weights(given, answers, errors)
     if message := of_witness(answers.get("witness"), case=case, embryologist=embryologist):
         errors["witness"].append(message)
     of_sides = {name: value for name, value in answers.items() if name.endswith("_sperm_found") and value}
@@ -91,7 +95,7 @@ def of_report(given: Answers, answers: Answers, *, case: Case, embryologist, fin
             errors[name].append(_("At least one side was sampled."))
     if sampled and not sampled & set(RETRIEVED) and answers.get("disposition") in SPERM_DISPOSITIONS:
         errors["disposition"].append(_("No sperm was found, so none can have been injected or frozen."))
-    _about_other_sides(LABORATORY, given, answers, errors)
+    _about_other_sides(REPORT, given, answers, errors)
     _about_the_counts(answers, errors)
     _about_storage(given, answers, errors, case)
     _about_the_arrival(answers, errors, case)

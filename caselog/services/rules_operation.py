@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from caselog.choices import Analyte
 from caselog.dictionary import Answers, is_blank
 from caselog.models.procedure import LONGEST_OPERATION
+from caselog.services.rules_patient import of_consent
 
 _BEFORE = ("prior_on", "varicocele_repaired_on", *(f"{analyte}_taken_on" for analyte in Analyte))
 _DAY = 24 * 60  # minutes
@@ -28,10 +29,7 @@ def _of_days(answers: Answers, today: date) -> dict[str, str]:
         for name in _BEFORE
         if (day := answers.get(name)) and day > on
     }
-    consent = answers.get("research_consent_on")
-    if consent and consent > today:
-        found["research_consent_on"] = _("This day has not come yet. Check the date.")
-    return found
+    return found | of_consent(answers, today)
 
 
 def _of_times(answers: Answers) -> dict[str, str]:

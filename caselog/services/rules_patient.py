@@ -1,5 +1,6 @@
 """What may be said of a man whom the clinic knows already, in a case that was not read as his."""
 
+from datetime import date
 from typing import Any
 
 from django.utils.formats import date_format
@@ -31,6 +32,12 @@ def of_known(patient: Patient, answers: Answers) -> dict[str, str]:
         and not is_blank(given := answers.get(entry.name))
         and as_text(given) != as_text(stored)
     }
+
+
+def of_consent(answers: Answers, today: date) -> dict[str, str]:
+    on = answers.get("research_consent_on")
+    late = on is not None and on > today
+    return {"research_consent_on": _("This day has not come yet. Check the date.")} if late else {}
 
 
 def _words(entry: Entry, stored: Any) -> str:

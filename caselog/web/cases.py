@@ -18,7 +18,7 @@ from caselog.forms.filters import CaseFilter, Sort
 from caselog.forms.operation import OperationForm, first_answers
 from caselog.models import Case, Testis
 from caselog.permissions import Permission
-from caselog.services import cases
+from caselog.services import authors, cases
 from caselog.services.errors import Doubtful, NeedsReason, Refused, Stale
 from caselog.services.merging import Conflict
 from caselog.services.receipts import SentBefore
@@ -97,6 +97,7 @@ def _operation(request, case, start):
         request, OPERATION, case=case, stored=start if case else None, version=case and case.version
     )
     form = opened.fill(OperationForm(opened.data, clinic=clinic, case=case, initial=start))
+    form.authors = authors.of_shared(case, start) if case else {}
     if not opened.sent:
         told = favourites.answer(request, form) if favourites.asked(request) else None
         return _form_page(request, opened, told=told)

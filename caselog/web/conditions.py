@@ -10,14 +10,14 @@ from hashlib import sha256
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from caselog.dictionary import PARTS, Entry
+from caselog.dictionary import FORMS, Entry
 from caselog.forms.answers import asked_while_blank
 from caselog.forms.operation import INFERENCES
 
 
 @cache
 def stylesheet() -> str:
-    return "\n".join(rule for part, asked in PARTS.items() for entry in asked for rule in _rules(entry, part))
+    return "\n".join(rule for part, asked in FORMS.items() for entry in asked for rule in _rules(entry, part))
 
 
 @cache
@@ -39,9 +39,9 @@ def conditions_css(_request: HttpRequest, version: str) -> HttpResponse:
 def _rules(entry: Entry, part: str) -> Iterator[str]:
     """One rule for each condition on the way up: a question goes when its parent's question goes.
 
-    Every part has a form of its own, which names it. A mistake is never hidden.
+    Every form names itself. A mistake is never hidden.
     """
-    entries = {one.name: one for one in PARTS[part]}
+    entries = {one.name: one for one in FORMS[part]}
     form = "form:not([data-part])" if part == "operation" else f'form[data-part="{part}"]'
     asked: Entry | None = entry
     while asked is not None and asked.condition is not None:

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from caselog.dictionary import LABORATORY
-from caselog.forms.laboratory import LaboratoryForm
+from caselog.dictionary import LABORATORY, REPORT, SHARED, Answers
+from caselog.forms.laboratory import LaboratoryForm, Specimen
 from caselog.models import Case, LaboratoryReport
 from caselog.permissions import Permission, permissions_of, require
-from caselog.services import laboratory
+from caselog.services import authors, laboratory
 from caselog.services.errors import Doubtful, NeedsReason, Refused
 from caselog.services.merging import Conflict
 from caselog.web import amendments, conditions, paging, summary
@@ -65,8 +65,9 @@ def laboratory_report(request, pk):
 
 def _opened(request, case: Case) -> Editing:
     stored = laboratory.answers_of(case)
-    opened = Editing(request, LABORATORY, case=case, stored=stored, version=_version(case))
-    opened.fill(LaboratoryForm(opened.data, case=case, by=request.user, initial=stored))
+    opened = Editing(request, REPORT, case=case, stored=stored, version=_version(case))
+    form = opened.fill(LaboratoryForm(opened.data, case=case, by=request.user, initial=stored))
+    form.authors = authors.of_shared(case, stored)
     return opened
 
 
@@ -109,7 +110,8 @@ def _report(request, case: Case):
             messages.success(request, _saved_words(case, final))
             return redirect("worklist")
     else:
-        form.refuse_too(laboratory.problems(by=request.user, case=case, answers=form.answers, final=final))
+        sent = {"answers": form.answers, "base": opened.read.get("base"), "final": final}
+        form.refuse_too(laboratory.problems(by=request.user, case=case, **sent))
     return _page(request, case, opened=opened, status=422, **context)
 
 
@@ -131,6 +133,7 @@ def _page(request, case: Case, *, opened: Editing | None = None, status=200, **c
     page = {
         "case": case,
         "form": opened and opened.form,
+        "cards": _cards(opened, {**found, "sides": case.sides}) if opened and opened.form else [],
         "opened": opened,
         "amendment": opened and amendments.asked(opened.data, _is_final(case) or amendments.locked(case)),
         "report": getattr(case, "laboratory_report", None),
@@ -139,6 +142,16 @@ def _page(request, case: Case, *, opened: Editing | None = None, status=200, **c
         "rows": summary.answered([entry for entry in LABORATORY if not entry.side], found),
     }
     return render(request, "caselog/laboratory_report.html", page | context, status=status)
+
+
+def _cards(opened: Editing, found: Answers) -> list[tuple[Specimen, list[summary.Row], list[str]]]:
+    """The specimens, each with what is recorded of its tissue already, which is folded away, and by whom."""
+    cards = []
+    for one in opened.form.specimens:
+        entries = [entry for entry in SHARED if entry.side == one.testis.side]
+        people = (question.author.name for question in one.shared if question.author)
+        cards.append((one, summary.recorded(entries, found), list(dict.fromkeys(people))))
+    return cards
 
 
 def _version(case: Case) -> int:

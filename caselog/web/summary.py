@@ -46,6 +46,11 @@ def rows(part: list[Entry], answers: Mapping[str, Any]) -> list[Row]:
     ]
 
 
+def recorded(part: list[Entry], answers: Mapping[str, Any]) -> list[Row]:
+    """Only what somebody answered."""
+    return rows([entry for entry in part if not dictionary.is_blank(answers.get(entry.name))], answers)
+
+
 def answered(part: list[Entry], answers: Mapping[str, Any], keep: Collection[str] = ()) -> list[Row]:
     """As `rows`, without the optional questions that nobody answered; keep: by name, show these still."""
     return rows(

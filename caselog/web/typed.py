@@ -44,6 +44,7 @@ def _forms() -> dict[str, tuple[str, bool]]:
         "case_operation": (_("Operation"), True),
         "laboratory_report": (_("Laboratory report"), True),
         "case_histology": (_("Histology"), True),
+        "case_patient": (_("The patient"), True),
         "follow_up_visit": (_("Follow-up"), True),
         "complication_new": (_("Complication"), True),
         "cycle_new": (_("ICSI cycle"), True),

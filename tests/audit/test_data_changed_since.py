@@ -119,13 +119,13 @@ def test_the_cases_of_another_clinic_do_not_count(kept, other_clinic, member, an
 
 def test_a_changed_birth_year_changes_every_case_of_the_man(kept, waiting, surgeon, page_of):
     man = {"patient": waiting.patient, "code": waiting.patient.code, "birth_year": 1990}
-    patients.save_patient(by=surgeon, clinic=kept.clinic, **man)
+    patients.save_patient(today=TODAY, by=surgeon, clinic=kept.clinic, **man)
     for page in (page_of(run_url(kept)), page_of(RUNS)):
         assert "1 case of its period was changed since." in page
 
 
 def test_a_new_man_is_no_change_of_an_audited_case(kept, surgeon, page_of):
-    patients.save_patient(by=surgeon, clinic=kept.clinic, code="NEW-1")
+    patients.save_patient(today=TODAY, by=surgeon, clinic=kept.clinic, code="NEW-1")
     assert "No case changed" in page_of(RUNS)
 
 

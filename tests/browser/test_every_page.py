@@ -231,6 +231,13 @@ def scenes(world):
         Scene("local identifiers not kept", "newcomer", reverse("clinic_identifiers")),
         Scene("local identifiers of a man", "admin", of("case_identifiers", world.final)),
         Scene("case with local identifiers", "admin", of("case_detail", world.final)),
+        Scene("patient", "admin", of("case_patient", world.final)),
+        Scene(
+            "patient with a mistake",
+            "admin",
+            of("case_patient", world.final),
+            submit(partner_birth_year="long ago"),
+        ),
         Scene("data quality", "admin", reverse("data_quality")),
         Scene("export of the record", "admin", reverse("record_export")),
         Scene("export with a mistake", "admin", reverse("record_export_file") + "?since=1/2/2025"),

@@ -43,6 +43,7 @@ PAGES = {
     "specimen_labels": {"get": ALL},
     "specimen": {"get": ALL},
     "case_histology": {"get": {SURGEON, EMBRYOLOGIST}, "post": {SURGEON, EMBRYOLOGIST}},
+    "case_patient": {"get": {SURGEON, ADMINISTRATOR}, "post": {SURGEON, ADMINISTRATOR}},
     "alert_acknowledge": {"get": {SURGEON}, "post": {SURGEON}},
     "follow_ups": {"get": ALL},
     "follow_up_visit": {"get": {SURGEON, ADMINISTRATOR}, "post": {SURGEON, ADMINISTRATOR}},
@@ -165,6 +166,7 @@ def objects(clinic, make_case, make_report, administrator, reader):
         "specimen_labels": reported.pk,
         "specimen": reported.testes.first().pk,
         "case_histology": draft.pk,
+        "case_patient": reported.pk,
         "alert_acknowledge": Alert.objects.create(
             clinic=clinic, case=reported, kind="germ_cell_neoplasia"
         ).pk,

@@ -69,7 +69,8 @@ def test_the_rest_of_a_clinic_is_not_the_callers_to_say(program, operator, clini
     assert Clinic.objects.get() == clinic
 
 
-def test_a_patient_is_logged_and_changed(program, clinic):
+def test_a_patient_is_logged_and_changed(api, surgeon, clinic):
+    program = api(surgeon)
     made = program.post(PATIENTS, {"clinic": clinic.pk, "code": "K-1", "birth_year": 1990})
     assert made.status_code == 201
     path = f"{PATIENTS}{made.json()['id']}/"

@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
@@ -5,6 +7,8 @@ from caselog.models import Case, Clinic, Finding, LaboratoryReport, Membership, 
 from caselog.permissions import Permission, permissions_of
 from caselog.services import clinics, patients
 from caselog.services.errors import Refused
+
+TODAY = date(2025, 6, 30)
 
 
 def test_whoever_runs_the_installation_makes_clinics_and_administers_them(db):
@@ -100,26 +104,28 @@ def test_no_row_of_another_clinic_is_visible(model, case, make_report, member, o
 def test_administrators_and_surgeons_change_a_patient_and_embryologists_do_not(
     clinic, administrator, surgeon, embryologist
 ):
-    patient = patients.save_patient(by=surgeon, clinic=clinic, code="K-1", birth_year=1990)
-    patients.save_patient(by=administrator, clinic=clinic, code="K-2", birth_year=None, patient=patient)
+    patient = patients.save_patient(today=TODAY, by=surgeon, clinic=clinic, code="K-1", birth_year=1990)
+    patients.save_patient(today=TODAY, by=administrator, clinic=clinic, code="K-2", patient=patient)
     assert Patient.objects.get().code == "K-2"
     with pytest.raises(PermissionDenied):
-        patients.save_patient(by=embryologist, clinic=clinic, code="K-3", patient=patient)
+        patients.save_patient(today=TODAY, by=embryologist, clinic=clinic, code="K-3", patient=patient)
 
 
 def test_a_patient_code_is_used_once_in_a_clinic(clinic, surgeon, other_clinic, member):
-    patients.save_patient(by=surgeon, clinic=clinic, code="K-1")
+    patients.save_patient(today=TODAY, by=surgeon, clinic=clinic, code="K-1")
     with pytest.raises(ValidationError):
-        patients.save_patient(by=surgeon, clinic=clinic, code="K-1")
-    patients.save_patient(by=member("surgeon", clinic=other_clinic), clinic=other_clinic, code="K-1")
+        patients.save_patient(today=TODAY, by=surgeon, clinic=clinic, code="K-1")
+    patients.save_patient(
+        today=TODAY, by=member("surgeon", clinic=other_clinic), clinic=other_clinic, code="K-1"
+    )
 
 
 def test_a_patient_of_another_clinic_is_not_changed(clinic, other_clinic, surgeon, member):
     patient = patients.save_patient(
-        by=member("surgeon", clinic=other_clinic), clinic=other_clinic, code="K-1"
+        today=TODAY, by=member("surgeon", clinic=other_clinic), clinic=other_clinic, code="K-1"
     )
     with pytest.raises(ValidationError):
-        patients.save_patient(by=surgeon, clinic=clinic, code="K-2", patient=patient)
+        patients.save_patient(today=TODAY, by=surgeon, clinic=clinic, code="K-2", patient=patient)
 
 
 def test_people_are_known_by_their_name_and_signed_in_by_any_case_of_their_address(surgeon):
@@ -133,17 +139,22 @@ def test_a_person_needs_an_address(db):
 
 
 def test_a_patient_code_is_one_however_it_is_typed(clinic, surgeon):
-    patient = patients.save_patient(by=surgeon, clinic=clinic, code=" K-\u200e1 ")
+    patient = patients.save_patient(today=TODAY, by=surgeon, clinic=clinic, code=" K-\u200e1 ")
     assert patient.code == "K-1"
     with pytest.raises(ValidationError):
-        patients.save_patient(by=surgeon, clinic=clinic, code="k-1")
+        patients.save_patient(today=TODAY, by=surgeon, clinic=clinic, code="k-1")
 
 
 @pytest.mark.parametrize("year", [1920, 2015])
 def test_a_birth_year_fits_the_operations_that_are_logged(clinic, surgeon, case, year):
     with pytest.raises(ValidationError) as refused:
         patients.save_patient(
-            by=surgeon, clinic=clinic, code=case.patient.code, birth_year=year, patient=case.patient
+            today=TODAY,
+            by=surgeon,
+            clinic=clinic,
+            code=case.patient.code,
+            birth_year=year,
+            patient=case.patient,
         )
     assert list(refused.value.message_dict) == ["birth_year"]
 

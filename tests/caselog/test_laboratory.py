@@ -5,7 +5,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 
-from caselog.dictionary import is_blank
+from caselog.dictionary import LABORATORY, is_blank
 from caselog.models import Case, Finding, LaboratoryReport
 from caselog.services import laboratory
 from caselog.services.errors import Refused, Stale
@@ -201,7 +201,7 @@ def test_several_methods_read_back_in_their_order(case, make_report):
 
 def test_the_answers_of_a_report_read_back(case, make_report, witness):
     make_report(case)
-    read = laboratory.answers_of(Case.objects.get(pk=case.pk))
+    read = laboratory.answers_of(Case.objects.get(pk=case.pk), LABORATORY)
     assert {name: answer for name, answer in read.items() if not is_blank(answer)} == {
         "right_sperm_found": "motile",
         "left_sperm_found": "none",

@@ -174,7 +174,8 @@ def test_the_usual_report_comes_first_and_the_rest_is_folded(case, client, embry
     usual = ["processing_methods", "search_minutes", "disposition", "vials_n", "witness", "identity_checked"]
     assert [question.name for question in form.questions] == usual
     more = [question.name for group in form.more.groups for question in group.questions]
-    assert sorted([*of_cards, *usual, *more]) == sorted(form.fields)
+    shared = [question.name for specimen in form.specimens for question in specimen.shared]
+    assert sorted([*of_cards, *shared, *usual, *more]) == sorted(form.fields)
 
 
 def test_a_mistake_in_the_folded_part_unfolds_it(case, post, typed):

@@ -57,7 +57,15 @@ def bench(client, embryologist):
 
 @pytest.fixture
 def typed(findings, witness):
-    return findings(left_sperm_found="immotile", witness=witness.pk, search_minutes="90")
+    found = findings(left_sperm_found="immotile", witness=witness.pk, search_minutes="90")
+    # As the form shows it, and a browser sends it back.
+    tissue = {
+        "right_weighing": "balance",
+        "right_tissue_weight_mg_0": "120",
+        "right_tissue_weight_mg_1": "mg",
+        "left_weighing": "not_weighed",
+    }
+    return found | tissue
 
 
 @pytest.fixture

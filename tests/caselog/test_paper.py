@@ -241,7 +241,7 @@ def test_no_paper_of_another_clinic_is_printed(make_case, make_report, client, m
 
 
 def test_every_answer_of_the_laboratory_stands_on_its_report(whole_case, printed):
-    answers = laboratory.answers_of(whole_case)
+    answers = laboratory.answers_of(whole_case, LABORATORY)
     assert {entry.name for entry in LABORATORY} == {n for n, value in answers.items() if not is_blank(value)}
     sheet = printed("laboratory_paper", whole_case)
     assert [e.name for e in LABORATORY if printed_form(e, answers[e.name]) not in sheet] == []

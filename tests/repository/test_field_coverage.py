@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from caselog.dictionary import IDENTIFIERS, PARTS
+from caselog.dictionary import FORMS, IDENTIFIERS, PARTS
 from caselog.forms.follow_up import ComplicationForm, CycleForm, VisitForm
 from caselog.forms.histology import HistologyForm
 from caselog.forms.identifiers import IdentifiersForm
@@ -59,7 +59,7 @@ def test_each_form_has_the_fields_that_the_table_says(case, clinic, embryologist
     }
     for part, form in forms.items():
         assert type(form) is coverage.FORMS[part]
-        wanted = [entry.name for entry in PARTS[part] if (part, entry.name) not in coverage.IN_ADDRESS]
+        wanted = [entry.name for entry in FORMS[part] if (part, entry.name) not in coverage.IN_ADDRESS]
         assert list(form.fields) == wanted
 
 

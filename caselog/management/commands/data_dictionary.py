@@ -29,7 +29,7 @@ COLUMNS = [
     "soft limits",
     "required",
     "asked when",
-    "owner",
+    "owners",
     "identifier",
     "used in",
 ]
@@ -64,7 +64,7 @@ def _row(entry: Entry) -> list[str]:
         f"{entry.soft[0]:g} to {entry.soft[1]:g}" if entry.soft else "",
         _required(entry),
         _when(entry.condition) if entry.condition else "",
-        entry.owner.value,
+        " or ".join(entry.owners),
         "yes" if entry.identifier else "no",
         ", ".join(entry.used_in),
     ]

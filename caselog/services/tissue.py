@@ -1,0 +1,34 @@
+"""The laboratory's report, when a surgeon changes what both professions answer about the tissue."""
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from caselog.choices import Sides
+from caselog.dictionary import Answers, is_blank
+from caselog.models import Case, LaboratoryReport
+from caselog.services import laboratory
+from caselog.services.errors import NeedsReason
+
+
+def beside_report(case: Case, *, before: Answers, answers: Answers, reason: str) -> None:
+    """Make the report one of another version where these answers change what it shows too.
+
+    case: held by the caller. Raises NeedsReason when an answer beside a final report becomes another one;
+    one that nobody had given is filled in without, so that a draft can be signed after its report.
+    """
+    report = LaboratoryReport.objects.filter(case=case).first()
+    # What was answered of a side goes with it.
+    here = [one for one in laboratory.changes_of_shared(before, answers) if _operated(one.side, answers)]
+    changed = {entry.name for entry in here}
+    if report is None or not changed:
+        return
+    if report.is_final and not reason.strip() and any(not is_blank(before.get(name)) for name in changed):
+        raise NeedsReason(
+            _("The laboratory's report is final. What it shows too changes only with a reason.")
+        )
+    if not report.is_final or reason.strip():
+        LaboratoryReport.objects.filter(pk=report.pk).update(version=F("version") + 1)
+
+
+def _operated(side: str, answers: Answers) -> bool:
+    return answers.get("sides") in (side, Sides.BOTH)
