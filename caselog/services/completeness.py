@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from caselog import completeness, dictionary
 from caselog.completeness import Completeness
 from caselog.dictionary import Answers, Entry, is_blank
-from caselog.models import Case
+from caselog.models import Case, Testis
 from caselog.services import cases, doubts, histology, laboratory
 
 
@@ -40,8 +40,9 @@ class ClinicCompleteness:
 def readable(found: QuerySet) -> QuerySet:
     """With all that completeness reads; a query for each table, whatever the number of cases."""
     people = ("surgeon", "assistant", "laboratory_report__witness")
+    testes = Prefetch("testes", Testis.objects.select_related("finding", "histology"))
     return found.select_related("patient", "laboratory_report", *people).prefetch_related(
-        "testes__finding", "testes__histology", "measurements", "confirmations"
+        testes, "measurements", "confirmations"
     )
 
 

@@ -7,16 +7,16 @@ from django.shortcuts import render
 from django_htmx.http import HttpResponseClientRefresh
 
 from caselog.models import Clinic
-from caselog.permissions import Permission, permissions_of, require
+from caselog.permissions import Permission, permissions_of_roles, require
 from caselog.web import drafts
 
 
 def permissions_here(request) -> frozenset[Permission]:
-    """What the person may do in the clinic they work in now; asked of the database once a request."""
-    if not hasattr(request, "_permissions_here"):
-        clinic = getattr(request, "clinic", None)  # an early refusal comes before the middleware
-        request._permissions_here = permissions_of(request.user, clinic) if clinic else frozenset()
-    return request._permissions_here
+    """What the person may do in the clinic they work in now."""
+    clinic = getattr(request, "clinic", None)  # an early refusal comes before the middleware
+    if not clinic:
+        return frozenset()
+    return permissions_of_roles(one.role for one in request.memberships if one.clinic_id == clinic.pk)
 
 
 def clinic_required(view):
