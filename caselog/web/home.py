@@ -116,7 +116,9 @@ def _typed(forms: list[HalfFilled], found) -> list[TaskList]:
     for one in forms:
         case = cases.get(one.case)
         name, number = (case.patient.code, case.number) if case else (one.code or one.form, "")
-        tasks.append(Task(one.url, name, number, one.form, moment(one.draft.saved_at)))
+        deleted = _("%(form)s, of a case that was deleted") % {"form": one.form}
+        detail = deleted if one.case and not case else one.form
+        tasks.append(Task(one.url, name, number, detail, moment(one.draft.saved_at)))
     return [TaskList("typed", _("Forms you began to fill in"), tasks)]
 
 
