@@ -319,6 +319,7 @@ def test_a_code_opens_its_specimen_also_while_another_of_ones_clinics_is_chosen(
     assert page.context["clinic"] == clinic
     assert page.context["case"] == case
     assert f"This specimen is of {clinic}: you work there now." in words(page)
+    assert str(clinic) in page.content.decode().partition('class="specimen-bar"')[2].partition("</div>")[0]
     assert client.get(reverse("home")).context["clinic"] == clinic
     again = client.get(reverse("specimen", args=[testis.pk]), follow=True)
     assert "you work there now" not in words(again)
