@@ -13,6 +13,7 @@ from typing import Any
 
 from caselog.choices import FROZEN, Role
 from caselog.demo_afterwards import Afterwards
+from caselog.demo_dates import date_back
 from caselog.models import Case, Clinic, Period, User
 from caselog.services import cases, clinics, doubts, laboratory, periods
 
@@ -110,6 +111,7 @@ def make(*, today: date) -> None:
         made = _Maker(clinic, today=today, seed=position)
         made.run(groups, whole=position == 0)
         Afterwards(clinic, by=made.surgeons, today=today, seed=position).run()
+        date_back(clinic, by=maker, today=today, seed=position)
         _close_the_books(clinic, by=maker, surgeon=made.surgeons[0], today=today)
 
 

@@ -74,8 +74,13 @@ def permissions_of(user, clinic) -> frozenset[Permission]:
     """What `user` may do in `clinic` today; one query."""
     if not user.is_active:
         return frozenset()
-    roles = user.memberships.current().filter(clinic=clinic).values_list("role", flat=True)
-    return frozenset().union(*(PERMISSIONS[Role(role)] for role in roles))
+    return permissions_of_roles(
+        user.memberships.current().filter(clinic=clinic).values_list("role", flat=True)
+    )
+
+
+def permissions_of_roles(roles: Iterable[str]) -> frozenset[Permission]:
+    return frozenset[Permission]().union(*(PERMISSIONS[Role(role)] for role in roles))
 
 
 def require_owner(user, owners: Iterable[Collection[Role]], clinic) -> None:

@@ -43,8 +43,10 @@ class Answers(Strict):
         return super().get_fields() | {entry.name: field_of(entry) for entry in self.part}
 
 
-def reason_field() -> serializers.CharField:
-    about = _lazy("Why a final report or a case of a locked period changes; kept in its history.")
+_CHANGES = _lazy("Why a final report or a case of a locked period changes; kept in its history.")
+
+
+def reason_field(about=_CHANGES) -> serializers.CharField:
     return serializers.CharField(default="", allow_blank=True, max_length=300, help_text=about)
 
 
@@ -71,6 +73,14 @@ class ConfirmSerializer(Strict):
 def confirm_field() -> ConfirmSerializer:
     about = _lazy("The doubts that the caller looked at: these answers are unusual, and right.")
     return ConfirmSerializer(many=True, default=list, help_text=about)
+
+
+class DeletionSerializer(Strict):
+    """A DELETE has no body, so what is said with it stands in its address."""
+
+    reason = reason_field(
+        _lazy("Why a draft of a locked period goes; kept in its history. Addresses are logged: name nobody.")
+    )
 
 
 class Record(serializers.ModelSerializer):

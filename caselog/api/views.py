@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import api_view
 from rest_framework.exceptions import NotFound, PermissionDenied
+from rest_framework.generics import get_object_or_404
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
@@ -22,6 +23,7 @@ from caselog.api.serializers import (
     CaseSerializer,
     ClinicChangeSerializer,
     ClinicSerializer,
+    DeletionSerializer,
     LaboratoryReportChangeSerializer,
     LaboratoryReportSerializer,
     NewCaseSerializer,
@@ -191,7 +193,8 @@ class CaseViewSet(Records):
         "With `sign`, complete the case.",
         "partial_update": "Change the answers that are given and keep the others. "
         "With `sign`, complete the case.",
-        "destroy": "Remove a draft that the laboratory has not reported.",
+        "destroy": "Remove a draft that the laboratory has not reported; one of a locked period "
+        "only with a `reason`.",
     }
 
     def stored(self, case):
@@ -212,9 +215,17 @@ class CaseViewSet(Records):
             today=timezone.localdate(),
         )
 
+    @extend_schema(parameters=[DeletionSerializer])
     def destroy(self, request, pk):
-        case = self.get_object()
-        cases.delete_draft(by=request.user, case=case, version=version_read(request))
+        case = get_object_or_404(self.get_queryset(), pk=pk)  # not by the list's filters: a reason is none
+        asked = DeletionSerializer(data=request.query_params.dict())
+        asked.is_valid(raise_exception=True)
+        cases.delete_draft(
+            by=request.user,
+            case=case,
+            version=version_read(request),
+            reason=asked.validated_data["reason"],
+        )
         return Response(status=204)
 
 

@@ -32,6 +32,8 @@ from caselog.permissions import ClinicOwnedQuerySet
 NON_OBSTRUCTIVE = Q(azoospermia_type=AzoospermiaType.NON_OBSTRUCTIVE)
 PERFORMED = Q(status=OperationStatus.PERFORMED)
 CANCELLED = Q(status=OperationStatus.CANCELLED)
+AWAITING_LABORATORY = PERFORMED & ~Q(sides="") & ~Q(laboratory_report__result_status=ResultStatus.FINAL)
+FOLLOWED_UP = Q(state=CaseState.COMPLETE) & ~CANCELLED
 EARLIEST_OPERATION = date(1970, 1, 1)  # an earlier one is a slip of the year
 
 
@@ -40,6 +42,21 @@ def _aetiology_agrees_with_type() -> Q:
     for kind, causes in AETIOLOGIES.items():
         free |= Q(azoospermia_type=kind, primary_aetiology__in=causes)
     return free
+
+
+def follow_up_due(month: str, today: date) -> Q:
+    window = visits.operated_when_due(month, today)
+    return Q(procedure_date__range=(window.first, window.last)) & _unrecorded(month)
+
+
+def follow_up_overdue(month: str, today: date) -> Q:
+    return Q(procedure_date__lt=visits.operated_when_due(month, today).first) & _unrecorded(month)
+
+
+def _unrecorded(month: str) -> Q:
+    from caselog.models.follow_up import FollowUp  # which is built on this module
+
+    return Q(~Exists(FollowUp.objects.filter(case=OuterRef("pk"), month=month)))
 
 
 class CaseQuerySet(ClinicOwnedQuerySet):
@@ -51,47 +68,34 @@ class CaseQuerySet(ClinicOwnedQuerySet):
 
         A draft stands in it too: the tissue reaches the bench before the paper is signed.
         """
-        return (
-            self.performed()
-            .exclude(sides="")
-            .exclude(laboratory_report__result_status=ResultStatus.FINAL)
-            .order_by("procedure_date", "pk")
-        )
+        return self.filter(AWAITING_LABORATORY).order_by("procedure_date", "pk")
 
     def drafts(self):
         return self.filter(state=CaseState.DRAFT)
 
     def followed_up(self):
         """Signed operations that began. A draft is not: its date may yet change, or the case go."""
-        return self.filter(state=CaseState.COMPLETE).exclude(status=OperationStatus.CANCELLED)
+        return self.filter(FOLLOWED_UP)
 
     def follow_up_due(self, month: str, today: date):
         """Operations whose follow-up of that month is due now, with nothing recorded for it."""
-        due = visits.operated_when_due(month, today)
-        return (
-            self.followed_up()
-            .filter(procedure_date__range=(due.first, due.last))
-            .exclude(follow_ups__month=month)
-        )
+        return self.followed_up().filter(follow_up_due(month, today))
 
     def follow_up_overdue(self, month: str, today: date):
         """Operations whose follow-up of that month should be over, with nothing recorded for it."""
-        due = visits.operated_when_due(month, today)
-        return self.followed_up().filter(procedure_date__lt=due.first).exclude(follow_ups__month=month)
+        return self.followed_up().filter(follow_up_overdue(month, today))
 
     def follow_up_counts(self, today: date) -> dict[str, int]:
         """How many follow-ups are "due" and how many "overdue"; one query."""
-        from caselog.models.follow_up import FollowUp  # which is built on this module
-
-        counts = {}
-        for month in FollowUpMonth:
-            window = visits.operated_when_due(month, today)
-            unrecorded = Q(~Exists(FollowUp.objects.filter(case=OuterRef("pk"), month=month)))
-            due = Q(procedure_date__range=(window.first, window.last))
-            counts[f"due_{month}"] = Count("pk", filter=due & unrecorded)
-            counts[f"overdue_{month}"] = Count("pk", filter=Q(procedure_date__lt=window.first) & unrecorded)
-        found = self.followed_up().aggregate(**counts)
-        return {name: sum(found[f"{name}_{month}"] for month in FollowUpMonth) for name in ("due", "overdue")}
+        kinds = {"due": follow_up_due, "overdue": follow_up_overdue}
+        found = self.followed_up().aggregate(
+            **{
+                f"{kind}_{month}": Count("pk", filter=condition(month, today))
+                for kind, condition in kinds.items()
+                for month in FollowUpMonth
+            }
+        )
+        return {kind: sum(found[f"{kind}_{month}"] for month in FollowUpMonth) for kind in kinds}
 
     def newest_first(self):
         return self.order_by("-procedure_date", "-pk")

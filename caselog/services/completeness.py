@@ -4,10 +4,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Prefetch
+
 from caselog import completeness, dictionary
 from caselog.completeness import Completeness
 from caselog.dictionary import Answers, Entry, is_blank
-from caselog.models import Case
+from caselog.models import Case, Testis
 from caselog.models.case import CaseQuerySet
 from caselog.services import cases, doubts, earlier, histology, laboratory
 
@@ -38,8 +40,9 @@ class ClinicCompleteness:
 def readable(found: CaseQuerySet) -> CaseQuerySet:
     """With all that completeness reads; a query for each table, whatever the number of cases."""
     people = ("surgeon", "assistant", "laboratory_report__witness")
+    testes = Prefetch("testes", Testis.objects.select_related("finding", "histology"))
     return found.select_related("patient", "laboratory_report", *people).prefetch_related(
-        "testes__finding", "testes__histology", "measurements", "confirmations"
+        testes, "measurements", "confirmations"
     )
 
 

@@ -2,30 +2,20 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
-from functools import reduce
-from operator import or_
 from typing import Any
 
-from django.db.models import (
-    BooleanField,
-    Count,
-    ExpressionWrapper,
-    Min,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-)
+from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery, Value
 
 from caselog.choices import CaseState, FollowUpMonth, PeriodState, Side
 from caselog.models import Alert, Case, Finding, Period, Query
-from caselog.models.case import CaseQuerySet
+from caselog.models.case import AWAITING_LABORATORY, FOLLOWED_UP, CaseQuerySet, follow_up_overdue
 from caselog.permissions import Permission
 from caselog.services import unsettled
 from caselog.services.queries import OWNERS
 from caselog.services.unsettled import Unsettled
 
 TASKS = 8
+OVERDUE = 5  # a backlog of years must not push down what can still be done in time
 RECENT = 5
 AHEAD = timedelta(days=30)
 
@@ -47,8 +37,10 @@ def lists(cases: CaseQuerySet, *, user, may: Collection[Permission], today: date
         answered = _answered_for(user).values("case")
         found["answered"] = cases.filter(pk__in=answered).order_by("procedure_date", "pk")[:TASKS]
     if Permission.FOLLOW_UP in may:
-        due = reduce(or_, (_in(cases.follow_up_due(month, today)) for month in FollowUpMonth))
-        found["follow_ups"] = cases.filter(due).order_by("procedure_date", "pk")[:TASKS]
+        for month in FollowUpMonth:
+            due, overdue = cases.follow_up_due(month, today), cases.follow_up_overdue(month, today)
+            found[f"due_{month}"] = due.order_by("procedure_date", "pk")[:TASKS]
+            found[f"overdue_{month}"] = overdue.order_by("procedure_date", "pk")[:OVERDUE]
     return found
 
 
@@ -59,35 +51,32 @@ def contradictions(cases: CaseQuerySet, *, user, may: Collection[Permission]) ->
     return unsettled.contradictions(cases.filter(signed_by=user)) if Permission.LOG_CASES in may else []
 
 
-def read(
-    cases: CaseQuerySet, wanted: Mapping[str, QuerySet], *, user, may, today: date
-) -> dict[str, list[Case]]:
-    """The cases of each list, with what their lines say of them; one query for all lists together."""
-    member = {f"in_{name}": _flag(_in(one)) for name, one in wanted.items()}
+def read(cases: CaseQuerySet, wanted: Mapping[str, QuerySet], *, user, may) -> dict[str, list[Case]]:
+    """The cases of each list, with what their lines say of them; two queries for all lists together."""
+    listed = _listed(wanted)
     found = (
-        cases.filter(reduce(or_, (_in(one) for one in wanted.values())))
+        cases.filter(pk__in={pk for _name, pk in listed})
         .select_related("patient", "laboratory_report")
-        .annotate(**member, **_details(cases, wanted, user=user, may=may, today=today))
+        .annotate(**_details(wanted, user=user, may=may))
         .order_by("procedure_date", "pk")
     )
     oldest_first = list(found)
     return {
-        name: _in_order([case for case in oldest_first if getattr(case, f"in_{name}")], one)
+        name: _in_order([case for case in oldest_first if (name, case.pk) in listed], one)
         for name, one in wanted.items()
     }
 
 
 def counts(cases: CaseQuerySet, *, today: date) -> dict[str, Any]:
     """What is open in the clinic; one query."""
-    awaiting = _in(cases.awaiting_laboratory().order_by())
     overdue = {
-        f"overdue_{month}": Count("pk", filter=_in(cases.follow_up_overdue(month, today)))
+        f"overdue_{month}": Count("pk", filter=FOLLOWED_UP & follow_up_overdue(month, today))
         for month in FollowUpMonth
     }
     found = cases.aggregate(
         drafts=Count("pk", filter=Q(state=CaseState.DRAFT)),
-        results=Count("pk", filter=awaiting),
-        since=Min("procedure_date", filter=awaiting),
+        results=Count("pk", filter=AWAITING_LABORATORY),
+        since=Min("procedure_date", filter=AWAITING_LABORATORY),
         queries=Count("pk", filter=Q(pk__in=Query.objects.open().values("case"))),
         **overdue,
     )
@@ -117,7 +106,16 @@ def _answered_for(user):
     return Query.objects.waiting_for_the_asker().filter(asked_by=user)
 
 
-def _details(cases, wanted: Iterable[str], *, user, may, today: date) -> dict[str, Any]:
+def _listed(wanted: Mapping[str, QuerySet]) -> set[tuple[str, int]]:
+    """Which case stands in which list. By key, because SQLite limits no part of a union."""
+    first, *others = (
+        Case.objects.filter(pk__in=one.values("pk")).values_list(Value(name), "pk")
+        for name, one in wanted.items()
+    )
+    return set(first.union(*others, all=True))
+
+
+def _details(wanted: Iterable[str], *, user, may) -> dict[str, Any]:
     details: dict[str, Any] = {f"{side}_found": _finding(side) for side in Side.values}
     if "alerts" in wanted:
         alerts = Alert.objects.open().filter(case=OuterRef("pk")).order_by("pk")
@@ -127,23 +125,12 @@ def _details(cases, wanted: Iterable[str], *, user, may, today: date) -> dict[st
             first = queries.filter(case=OuterRef("pk")).order_by("pk")
             details[f"{name}_at"] = Subquery(first.values("asked_at")[:1])
             details[f"{name}_about"] = Subquery(first.values("field")[:1])
-    if "follow_ups" in wanted:
-        for month in FollowUpMonth:
-            details[f"due_{month}"] = _flag(_in(cases.follow_up_due(month, today)))
     return details
 
 
 def _finding(side: str) -> Subquery:
     of_side = Finding.objects.filter(testis__case=OuterRef("pk"), testis__side=side)
     return Subquery(of_side.values("sperm_found")[:1])
-
-
-def _in(cases: QuerySet) -> Q:
-    return Q(pk__in=cases.values("pk"))
-
-
-def _flag(condition: Q) -> ExpressionWrapper:
-    return ExpressionWrapper(condition, output_field=BooleanField())
 
 
 def _in_order(oldest_first: list[Case], wanted: QuerySet) -> list[Case]:

@@ -3,20 +3,21 @@
 from functools import wraps
 
 from django.contrib.auth.views import redirect_to_login
+from django.http import Http404
 from django.shortcuts import render
 from django_htmx.http import HttpResponseClientRefresh
 
 from caselog.models import Clinic
-from caselog.permissions import Permission, permissions_of, require
-from caselog.web import drafts
+from caselog.permissions import Permission, permissions_of_roles, require
+from caselog.web import drafts, gone
 
 
 def permissions_here(request) -> frozenset[Permission]:
-    """What the person may do in the clinic they work in now; asked of the database once a request."""
-    if not hasattr(request, "_permissions_here"):
-        clinic = getattr(request, "clinic", None)  # an early refusal comes before the middleware
-        request._permissions_here = permissions_of(request.user, clinic) if clinic else frozenset()
-    return request._permissions_here
+    """What the person may do in the clinic they work in now."""
+    clinic = getattr(request, "clinic", None)  # an early refusal comes before the middleware
+    if not clinic:
+        return frozenset()
+    return permissions_of_roles(one.role for one in request.memberships if one.clinic_id == clinic.pk)
 
 
 def clinic_required(view):
@@ -29,7 +30,14 @@ def clinic_required(view):
             return HttpResponseClientRefresh() if request.htmx else redirect_to_login(drafts.late(request))
         if not request.clinic:
             return render(request, "caselog/no_clinic.html", status=403)
-        return drafts.of_somebody_else(request) or view(request, *args, **kwargs)
+        if told := drafts.of_somebody_else(request):
+            return told
+        try:
+            return view(request, *args, **kwargs)
+        except Http404:
+            if told := gone.answer(request):
+                return told
+            raise
 
     return inside
 

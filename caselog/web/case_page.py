@@ -3,12 +3,12 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from caselog.dictionary import LABORATORY, OPERATION
 from caselog.forms.operation import SECTIONS
 from caselog.history.reading import amended, history_of
-from caselog.models import Case, Confirmation
+from caselog.models import Case, Confirmation, Query
 from caselog.services import cases, completeness, doubts, earlier, laboratory
 from caselog.web import amendments, summary
 from caselog.web.case_follow_up import follow_up_of
@@ -24,7 +24,12 @@ _NAMED = (
 def whole(found: QuerySet[Case]) -> QuerySet[Case]:
     """The cases with all that their pages show of them."""
     confirmations = Prefetch("confirmations", Confirmation.objects.select_related("confirmed_by"))
-    return found.select_related(*_NAMED).prefetch_related(confirmations, "measurements")
+    asked = Query.objects.open().filter(case=OuterRef("pk")).order_by().values("case")
+    return (
+        found.select_related(*_NAMED)
+        .prefetch_related(confirmations, "measurements")
+        .annotate(open_queries=Subquery(asked.values(n=Count("pk"))))
+    )
 
 
 def context(user, case: Case, *, today: date) -> dict[str, Any]:

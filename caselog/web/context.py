@@ -33,7 +33,7 @@ class Section:
 
 
 def page(request):
-    """`may` holds the names of the permissions in the clinic of now; two queries at most."""
+    """`may` holds the names of the permissions in the clinic of now; one query at most."""
     may: Collection[str] = SimpleLazyObject(lambda: {verb.name for verb in permissions_here(request)})
     return {
         "clinic": getattr(request, "clinic", None),

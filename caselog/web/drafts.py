@@ -67,11 +67,24 @@ def opened(request) -> Page:
 
 def resumed(request) -> Draft | None:
     """What the person typed here before, if the address asks for it: theirs, in this clinic, of this form."""
+    draft = asked_for(request)
+    return draft if draft is not None and draft.clinic_id == request.clinic.pk else None
+
+
+def asked_for(request) -> Draft | None:
+    """As `resumed`, and of any of the person's clinics: not to be shown in another one."""
     try:
         key = UUID(request.GET.get("draft", ""))
     except ValueError:
         return None
-    return _own(request).filter(key=key).first()
+    own = Draft.objects.visible_to(request.user).select_related("clinic")
+    return own.filter(key=key, form=request.path).first()
+
+
+def keep_sent(request) -> Draft | None:
+    """What was just sent from a form, kept instead of saved; None for any other request."""
+    page = _sent_here(request)
+    return _keep(request, page) if page else None
 
 
 def unfinished(request) -> list[Draft]:
@@ -143,17 +156,16 @@ def draft(request, key):
 
 @require_POST
 def draft_discard(request, key):
-    """Forget what was typed in a form, and open it anew."""
+    """Forget what was typed in a form, and open it anew where it is not gone."""
     if not request.user.is_authenticated:
         return redirect_to_login("/")
     forgotten = drafts.discard(by=request.user, key=key)
-    return redirect(forgotten.form if forgotten else "home")
+    return redirect(forgotten.form if forgotten and "gone" not in request.POST else "home")
 
 
 def late(request) -> str:
     """Where to go on after signing in: at what was just sent, which is kept, or at this page."""
-    page = _sent_here(request)
-    kept = page and _keep(request, page)
+    kept = keep_sent(request)
     return address(kept) if kept else request.get_full_path()
 
 

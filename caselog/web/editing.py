@@ -77,7 +77,7 @@ class Editing:
             self.version, self.texts = version, None if stored is None else merging.texts(part, stored)
             self.disputed: list[str] = []
         else:
-            self.version, self.texts = posted_version(self.data), _texts(self.data)
+            self.version, self.texts = posted_version(self.data), texts_of(self.data)
             known = {entry.name for entry in part}
             self.disputed = [name for name in self.data.getlist("disputed") if name in known]
 
@@ -227,7 +227,8 @@ def posted_version(data: QueryDict) -> int:
     return int(text) if text.isdecimal() and len(text) < 10 else -1
 
 
-def _texts(data: QueryDict) -> dict[str, str] | None:
+def texts_of(data: QueryDict) -> dict[str, str] | None:
+    """The answers that the person read when the form was opened."""
     try:
         found = json.loads(data.get("base", ""))
     except (ValueError, RecursionError):

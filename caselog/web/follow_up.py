@@ -26,7 +26,7 @@ from caselog.services.merging import Conflict
 from caselog.services.receipts import SentBefore
 from caselog.services.rules_follow_up import timing
 from caselog.templatetags.caselog import day
-from caselog.web import conditions, due
+from caselog.web import conditions, due, gone
 from caselog.web.access import permission_required
 from caselog.web.editing import Editing, posted_version
 
@@ -175,6 +175,8 @@ def remove(request, pk, part):
 
 def _answer(request, case: Case, task: Task):
     if not follow_up.is_open(case):
+        if told := gone.answer(request):
+            return told
         messages.error(request, _("Follow-up begins with the signed operation."))
         return redirect("case_detail", pk=case.pk)
     stored = task.start if task.record else None

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from caselog import visits
 from caselog.choices import AlertKind, FollowUpMonth, OperationStatus, Side
 from caselog.forms.queries import name_of
 from caselog.models import Case
@@ -24,6 +23,7 @@ from caselog.services.timeliness import Moments
 from caselog.services.unsettled import Unsettled
 from caselog.templatetags.caselog import moment
 from caselog.web.access import clinic_required, permissions_here
+from caselog.web.due import Due
 from caselog.web.summary import Result, laboratory_result
 from caselog.web.typed import HalfFilled, half_filled
 
@@ -57,8 +57,9 @@ def home(request):
     typed = half_filled(request)
     wanted["typed"] = cases.filter(pk__in=[one.case for one in typed if one.case])
     unsettled = work.contradictions(cases, user=request.user, may=may)
-    wanted["contradictions"] = cases.filter(pk__in=[one.case for one in unsettled])
-    found = work.read(cases, wanted, user=request.user, may=may, today=today)
+    contradicting = cases.filter(pk__in=[one.case for one in unsettled])
+    wanted["contradictions"] = contradicting.order_by("procedure_date", "pk")[: work.TASKS]
+    found = work.read(cases, wanted, user=request.user, may=may)
     lists = [
         *_alerts(found),
         *_typed(typed, found),
@@ -66,7 +67,8 @@ def home(request):
         *_waiting(found, today),
         *_asked(found),
         _contradictions(found, unsettled, request.user if Permission.MANAGE_CLINIC not in may else None),
-        *_follow_ups(found),
+        _overdue(found),
+        _due(found),
     ]
     since = today - timeliness.LAST_DAYS
     moments = timeliness.moments(cases, since=since, until=today)
@@ -114,7 +116,9 @@ def _typed(forms: list[HalfFilled], found) -> list[TaskList]:
     for one in forms:
         case = cases.get(one.case)
         name, number = (case.patient.code, case.number) if case else (one.code or one.form, "")
-        tasks.append(Task(one.url, name, number, one.form, moment(one.draft.saved_at)))
+        deleted = _("%(form)s, of a case that was deleted") % {"form": one.form}
+        detail = deleted if one.case and not case else one.form
+        tasks.append(Task(one.url, name, number, detail, moment(one.draft.saved_at)))
     return [TaskList("typed", _("Forms you began to fill in"), tasks)]
 
 
@@ -191,33 +195,45 @@ def _contradictions(found, unsettled: list[Unsettled], signed_by) -> TaskList:
     return TaskList(
         "contradictions",
         _("Contradictions to settle"),
-        tasks[: work.TASKS],
+        tasks,
         more_url=f"{reverse('case_list')}?{urlencode(asked)}",
         more_label=label % {"cases": len(unsettled)},
     )
 
 
-def _follow_ups(found) -> list[TaskList]:
+def _overdue(found) -> TaskList:
     tasks = [
-        _task(
-            case,
-            reverse("follow_up_visit", args=[case.pk, month]),
-            str(month.label),
-            _("until %(day)s") % {"day": _day(visits.window(case.procedure_date, month).last)},
-        )
-        for case in found.get("follow_ups", ())
-        for month in FollowUpMonth
-        if getattr(case, f"due_{month}")
+        _visit(one, _("since %(day)s") % {"day": _day(one.until)}) for one in _follow_ups(found, "overdue")
     ]
-    return [
-        TaskList(
-            "follow-ups",
-            _("Follow-ups due"),
-            tasks[: work.TASKS],
-            more_url=reverse("follow_ups"),
-            more_label=_("All follow-ups due and overdue"),
-        )
-    ]
+    return TaskList(
+        "overdue",
+        _("Follow-ups overdue"),
+        tasks[: work.OVERDUE],
+        more_url=reverse("follow_ups") + "?list=overdue",
+        more_label=_("All follow-ups overdue"),
+    )
+
+
+def _due(found) -> TaskList:
+    tasks = [_visit(one, _("until %(day)s") % {"day": _day(one.until)}) for one in _follow_ups(found, "due")]
+    return TaskList(
+        "follow-ups",
+        _("Follow-ups due"),
+        tasks[: work.TASKS],
+        more_url=reverse("follow_ups"),
+        more_label=_("All follow-ups due and overdue"),
+    )
+
+
+def _follow_ups(found, kind: str) -> list[Due]:
+    """The longest due first, as in the whole list."""
+    listed = [Due(case, month) for month in FollowUpMonth for case in found.get(f"{kind}_{month}", ())]
+    return sorted(listed, key=lambda one: (one.on, one.pk))
+
+
+def _visit(one: Due, when: str) -> Task:
+    url = reverse("follow_up_visit", args=[one.case.pk, one.month])
+    return _task(one.case, url, str(one.month.label), when)
 
 
 def _periods(request, may, today: date):

@@ -14,12 +14,12 @@ from django.views.decorators.vary import vary_on_headers
 from caselog.dictionary import LABORATORY, REPORT, SHARED, Answers
 from caselog.forms.laboratory import LaboratoryForm, Specimen
 from caselog.models import Case, LaboratoryReport
-from caselog.permissions import Permission, permissions_of, require
+from caselog.permissions import Permission, require
 from caselog.services import authors, laboratory
 from caselog.services.errors import Doubtful, NeedsReason, Refused
 from caselog.services.merging import Conflict
 from caselog.web import amendments, conditions, paging, summary
-from caselog.web.access import permission_required
+from caselog.web.access import permission_required, permissions_here
 from caselog.web.accounts import confirm_who
 from caselog.web.cases import DELETED, cases_here
 from caselog.web.editing import Editing
@@ -53,7 +53,7 @@ def laboratory_report(request, pk):
     if request.method == "POST":
         require(request.user, Permission.REPORT_LABORATORY, case.clinic)
         return _report(request, case)
-    if Permission.REPORT_LABORATORY not in permissions_of(request.user, case.clinic):
+    if Permission.REPORT_LABORATORY not in permissions_here(request):
         return _page(request, case)
     opened = _opened(request, case)
     amends = _is_final(case) and "amend" in request.GET

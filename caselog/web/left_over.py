@@ -10,9 +10,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from caselog import questions
 from caselog.dictionary import Entry
 from caselog.forms.answers import AnswersForm
 from caselog.services import merging
@@ -64,7 +64,8 @@ def _of(form: AnswersForm, entry: Entry, read: Mapping[str, str]) -> LeftOver | 
         answer = field.clean(control.data)
         shown = summary.shown(entry, answer)
     except ValidationError:  # what cannot be read was typed all the same
-        answer = shown = str(control.data)
+        typed = control.data
+        answer = shown = " ".join(map(str, typed)) if isinstance(typed, list) else str(typed)
     if merging.as_text(answer) in ("", read.get(entry.name, "")):
         return None
-    return LeftOver(entry.name, f"{entry.of_row}: {capfirst(str(entry.label))}", shown, control)
+    return LeftOver(entry.name, questions.of_entry(entry), shown, control)

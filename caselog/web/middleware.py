@@ -7,7 +7,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from caselog.models import Clinic
+from caselog.models import Clinic, Membership
 from caselog.reauthentication import SIGNED_IN_AT
 
 
@@ -48,11 +48,13 @@ CLINIC_KEY = "clinic"
 def current_clinic(get_response: Callable[[HttpRequest], HttpResponse]):
     """`request.clinics`, those of the person, and `request.clinic`, the one they work in now, or None.
 
+    `request.memberships` says it all, and what the person may do there; one query a request.
     `request.opened_elsewhere` says why a form is not saved that was opened in another clinic, before
     the person changed clinics in another tab; "" for any other.
     """
 
     def middleware(request) -> HttpResponse:
+        request.memberships = SimpleLazyObject(lambda: _memberships(request))
         request.clinics = SimpleLazyObject(lambda: _clinics(request))
         request.clinic = SimpleLazyObject(lambda: _chosen(request))
         request.opened_elsewhere = SimpleLazyObject(lambda: _opened_elsewhere(request))
@@ -61,12 +63,14 @@ def current_clinic(get_response: Callable[[HttpRequest], HttpResponse]):
     return middleware
 
 
+def _memberships(request) -> list[Membership]:
+    if not request.user.is_authenticated:
+        return []
+    return list(request.user.memberships.current().select_related("clinic").order_by("clinic__name", "pk"))
+
+
 def _clinics(request) -> list[Clinic]:
-    return (
-        list(Clinic.objects.visible_to(request.user).order_by("name"))
-        if request.user.is_authenticated
-        else []
-    )
+    return list({one.clinic_id: one.clinic for one in request.memberships}.values())
 
 
 def _chosen(request) -> Clinic | None:

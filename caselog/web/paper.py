@@ -1,9 +1,11 @@
 """Pages to be printed: the operation note, the laboratory report, the specimens' labels."""
 
+from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from caselog.choices import OperationStatus
@@ -14,6 +16,7 @@ from caselog.services import cases, histology, laboratory
 from caselog.web import labels, operation_note, summary
 from caselog.web.access import permission_required
 from caselog.web.cases import cases_here
+from caselog.web.middleware import CLINIC_KEY
 
 
 @require_safe
@@ -56,8 +59,15 @@ def specimen_labels(request, pk):
 @require_safe
 @permission_required(Permission.READ_CASES)
 def specimen(request, pk):
-    """Where a label's code leads: the card of this specimen, after signing in if need be."""
-    testis = get_object_or_404(Testis.objects.visible_to(request.user).filter(clinic=request.clinic), pk=pk)
+    """Where a label's code leads: the card of this specimen, after signing in if need be.
+
+    A label knows no clinic: of another one of the person's the scan changes to that clinic, and says so.
+    """
+    testis = get_object_or_404(Testis.objects.visible_to(request.user).select_related("clinic"), pk=pk)
+    if testis.clinic_id != request.clinic.pk:
+        request.session[CLINIC_KEY] = testis.clinic_id
+        told = _("This specimen is of %(clinic)s: you work there now.")
+        messages.warning(request, told % {"clinic": testis.clinic})
     return redirect(f"{reverse('laboratory_report', args=[testis.case_id])}#specimen-{testis.side}")
 
 

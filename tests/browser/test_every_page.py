@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -12,8 +13,9 @@ from django.utils import timezone
 from audit import services
 from audit.results import Filters
 from caselog import demo
-from caselog.models import Case, Clinic, User
+from caselog.models import Case, Clinic, Draft, User
 from caselog.services import favourites, histology, identifiers, queries
+from caselog.web import drafts
 
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -118,6 +120,13 @@ def world(transactional_db, clinic, member):
     identifiers.record_identifiers(
         by=people["admin"], patient=final.patient, name="عبد الرحمٰن", hospital_number="HN-7001"
     )
+    gone = Draft.objects.create(
+        clinic=cedar,
+        user=people["surgeon"],
+        key=uuid4(),
+        form=reverse("case_operation", args=[0]),
+        typed={"patient_code": ["K-7002"], "anaesthesia": ["general"]},
+    )
     unseen = cases.filter(follow_ups=None).followed_up().last()
     return SimpleNamespace(
         **people,
@@ -132,6 +141,7 @@ def world(transactional_db, clinic, member):
         theatre_list=f"{final.procedure_date},{final.patient.code}\n{final.procedure_date},X-404",
         score={f"{side}_johnsen_mean": "12"},
         unseen=reverse("follow_up_visit", args=[unseen.pk, 3]),
+        gone=drafts.address(gone),
     )
 
 
@@ -173,6 +183,7 @@ def scenes(world):
         Scene("no favourite", "newcomer", reverse("favourites")),
         Scene("draft", "surgeon", of("case_detail", world.draft)),
         Scene("draft to delete", "surgeon", of("case_delete", world.draft)),
+        Scene("form of a deleted case", "surgeon", world.gone),
         Scene("case with a final report", "surgeon", of("case_detail", world.final)),
         Scene("signed operation to change", "surgeon", of("case_operation", world.final)),
         Scene("questions about a case", "reader", of("case_queries", world.final)),

@@ -1,10 +1,13 @@
 """Operations over the API: the same answers and rules as on the page."""
 
+from datetime import date
+from urllib.parse import urlencode
+
 import pytest
 
 from caselog.dictionary import OPERATION
-from caselog.models import Case
-from caselog.services import cases
+from caselog.models import Case, Change
+from caselog.services import cases, periods
 
 URL = "/api/v1/cases/"
 READ = {"If-Match": '"1"'}
@@ -149,6 +152,38 @@ def test_a_draft_is_deleted_and_a_signed_case_is_not(program, make_case):
     assert program.delete(f"{URL}{draft.pk}/", headers=READ).status_code == 204
     assert errors_of(program.delete(f"{URL}{signed.pk}/", headers=READ), 409)
     assert Case.objects.get() == signed
+
+
+@pytest.fixture
+def locked_draft(make_case, clinic, administrator):
+    draft = make_case(sign=False)
+    period = periods.open_period(
+        by=administrator, clinic=clinic, since=date(2025, 3, 1), until=date(2025, 3, 31)
+    )
+    periods.close_period(by=administrator, period=period, today=date(2025, 6, 30), reason="a test")
+    periods.lock_period(by=administrator, period=period, reason="a test")
+    return draft
+
+
+@pytest.mark.promise("HIS-3")
+def test_a_draft_of_a_locked_period_is_deleted_with_a_reason_in_the_address(program, locked_draft):
+    address = f"{URL}{locked_draft.pk}/"
+    for unsaid in ("", "?reason=", "?reason=%20"):
+        [said] = errors_of(program.delete(address + unsaid, headers=READ), 409)["non_field_errors"]
+        assert "in the locked period 1 Mar 2025" in said
+    assert list(errors_of(program.delete(f"{address}?reason={'x' * 301}", headers=READ))) == ["reason"]
+    assert list(errors_of(program.delete(f"{address}?why=twice", headers=READ))) == ["why"]
+    assert Case.objects.exists()
+    said = {"reason": "سُجّلت مرتين"}
+    answer = program.delete(f"{address}?{urlencode(said)}", headers=READ)
+    assert answer.status_code == 204
+    assert Change.objects.get(table=Case._meta.db_table, action="delete").reason == said["reason"]
+
+
+def test_a_reason_lets_nobody_delete_who_may_not(api, embryologist, locked_draft):
+    address = f"{URL}{locked_draft.pk}/?reason=twice"
+    assert errors_of(api(embryologist).delete(address, headers=READ), 403)
+    assert Case.objects.exists()
 
 
 def test_a_reported_draft_is_not_deleted(program, make_case, make_report):

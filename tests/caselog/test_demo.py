@@ -1,18 +1,20 @@
 """The demo clinics. Making them takes long, so the tests of one day read the same ones."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
 from django.db import transaction
+from django.utils import timezone
 
 from audit.comparison import audit
 from audit.results import Filters
 from audit.statistics import Verdict
-from caselog import dataset, demo
+from caselog import dataset, demo, demo_dates
 from caselog.models import (
     Case,
+    Change,
     Clinic,
     Complication,
     FollowUp,
@@ -21,6 +23,7 @@ from caselog.models import (
     Measurement,
     User,
 )
+from caselog.services import timeliness
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
@@ -85,6 +88,35 @@ def test_the_demo_has_what_followed_the_operations(demo_clinics):
     assert Measurement.objects.filter(follow_up=None).exists()
     assert first.alerts.open().count() == 1
     assert min(first.cases.follow_up_counts(DAY).values()) > 0
+
+
+def test_the_demo_enters_and_reports_its_cases_some_days_after_the_operation(demo_clinics):
+    for clinic in demo_clinics:
+        since = DAY - timedelta(days=4 * 365)
+        found = timeliness.moments(clinic.cases.all(), since=since, until=DAY)
+        assert len(found) == clinic.cases.count()
+        entered = [(timezone.localtime(one.entered).date() - one.operated).days for one in found]
+        assert min(entered) == 0
+        assert max(entered) > 14  # some are slow
+        assert all(one.final is None or one.final >= one.entered for one in found)
+        delays = timeliness.delays(found, since=since, until=DAY)
+        assert 1 <= delays.entry.days <= 4
+        assert delays.entry.days <= delays.final.days <= 10
+    recent = timeliness.delays(found, since=DAY - timeliness.LAST_DAYS, until=DAY)
+    assert recent.entry.cases < len(found)
+
+
+@pytest.mark.promise("HIS-1")
+def test_the_history_of_the_demo_keeps_the_true_moment_and_says_that_the_dates_are_made_up(demo_clinics):
+    case = Case.objects.filter(state="complete").order_by("pk").first()
+    made, dated, *_later = Change.objects.filter(table=Case._meta.db_table, row_id=case.pk).order_by("pk")
+    assert timezone.now() - made.at < timedelta(hours=1)
+    assert datetime.fromisoformat(made.after["created_at"]) >= made.at - timedelta(hours=1)
+    assert (dated.action, dated.reason) == ("update", demo_dates.REASON)
+    assert {name for name, value in dated.after.items() if value != dated.before[name]} == {
+        "created_at", "signed_at",
+    }  # fmt: skip
+    assert Change.objects.filter(reason=demo_dates.REASON).count() >= Case.objects.count()
 
 
 def test_the_demo_is_made_once_and_tells_its_sign_ins(demo_clinics):

@@ -4,7 +4,6 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.core.exceptions import PermissionDenied
 from django.utils import translation
 
 from caselog.history import acting
@@ -131,25 +130,25 @@ def test_a_story_is_told_in_the_language_of_its_reader(case, reader):
     assert any(after == "4 مارس 2025" for _before, after in dates.values())
 
 
-def test_a_story_costs_three_queries_however_long(
+def test_a_story_costs_two_queries_however_long(
     case, reader, change_case, make_report, django_assert_num_queries
 ):
     make_report(case, final=False)
     for age in range(20, 40):
         case = change_case(case, age_at_procedure=age)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert len(history_of(reader, case)) > 20
 
 
-def test_people_of_other_clinics_and_people_who_left_are_refused(case, member, other_clinic, reader, surgeon):
-    history_of(surgeon, case)
-    stranger = member("administrator", clinic=other_clinic)
-    with pytest.raises(PermissionDenied):
-        history_of(stranger, case)
+def test_people_of_other_clinics_and_people_who_left_are_told_nothing(
+    case, member, other_clinic, reader, surgeon
+):
+    assert history_of(surgeon, case)
+    assert history_of(reader, case)
+    assert history_of(member("administrator", clinic=other_clinic), case) == []
     reader.is_active = False
     reader.save()
-    with pytest.raises(PermissionDenied):
-        history_of(reader, case)
+    assert history_of(reader, case) == []
 
 
 def test_changes_are_visible_in_ones_own_clinics_only(case, member, other_clinic, surgeon):

@@ -7,8 +7,17 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from caselog.models import Alert, Case, Confirmation, Draft, Membership, Period, Testis
-from caselog.services import alerts, cases, doubts, queries
+from caselog.models import (
+    Alert,
+    Case,
+    Confirmation,
+    Draft,
+    FollowUp,
+    Membership,
+    Period,
+    Testis,
+)
+from caselog.services import alerts, cases, doubts, queries, work
 
 
 @pytest.fixture
@@ -179,9 +188,39 @@ def test_follow_ups_due_lead_to_their_form(home, surgeon, embryologist, make_cas
     assert task.url == reverse("follow_up_visit", args=[case.pk, "3"])
     assert tasks(home(embryologist), "follow-ups") is None
     monkeypatch.setattr("caselog.web.home.timezone.localdate", lambda: date(2025, 7, 18))
+    assert tasks(home(surgeon), "follow-ups") is None
+
+
+def test_follow_ups_overdue_lead_to_their_form_the_longest_first(
+    home, client, surgeon, embryologist, make_case, monkeypatch
+):
+    latest = make_case(procedure_date=date(2025, 2, 4))
+    made = [make_case(procedure_date=date(2025, 1, 1 + day)) for day in range(5)]
+    monkeypatch.setattr("caselog.web.home.timezone.localdate", lambda: date(2025, 11, 18))
     page = home(surgeon)
-    assert tasks(page, "follow-ups") is None
-    assert page.context["counts"]["overdue"] == 1
+    found = tasks(page, "overdue")
+    assert [(task.number, task.detail) for task in found] == [(case.number, "3 months") for case in made]
+    assert found[0].url == reverse("follow_up_visit", args=[made[0].pk, "3"])
+    assert found[0].when == "since 14 May 2025"
+    assert page.context["counts"]["overdue"] == 12  # of 3 and of 6 months
+    monkeypatch.setattr("caselog.web.follow_up.timezone.localdate", lambda: date(2025, 11, 18))
+    [url] = [one.more_url for one in page.context["lists"] if one.id == "overdue"]
+    whole = [due.case.number for due in client.get(url).context["page"].rows]
+    assert (whole[: work.OVERDUE], whole[5]) == ([case.number for case in made], latest.number)
+    assert tasks(home(embryologist), "overdue") is None
+
+
+def test_the_overdue_of_several_months_are_put_in_order_together(home, surgeon, make_case, monkeypatch):
+    old = make_case(procedure_date=date(2024, 1, 1))
+    for month in ("3", "6", "12"):
+        FollowUp.objects.create(clinic=old.clinic, case=old, month=month, complications="not_followed")
+    new = make_case(procedure_date=date(2025, 3, 4))
+    monkeypatch.setattr("caselog.web.home.timezone.localdate", lambda: date(2025, 12, 31))
+    assert [(task.number, task.detail) for task in tasks(home(surgeon), "overdue")] == [
+        (new.number, "3 months"),  # due in June
+        (old.number, "18 months"),  # due in July, though operated on a year before
+        (new.number, "6 months"),
+    ]
 
 
 @pytest.fixture
@@ -297,6 +336,7 @@ def busy(clinic, surgeon, reader, many, make_case, make_report, monkeypatch, req
         Alert.objects.create(clinic=clinic, case=case, kind="germ_cell_neoplasia")
         form = reverse("case_operation", args=[case.pk])
         Draft.objects.create(clinic=clinic, user=surgeon, key=uuid4(), form=form, typed={})
+    make_case(procedure_date=date(2024, 12, 20))
     for _time in range(2):
         make_case(anaesthesia="local_block", procedure_date=date(2025, 3, 20))
     Confirmation.objects.filter(case=Case.objects.last()).delete()
@@ -312,7 +352,8 @@ def test_home_costs_ten_queries_whatever_the_roles_and_the_number_of_cases(
     client.force_login(busy)
     with django_assert_max_num_queries(10):
         page = client.get(reverse("home"))
-    shown = {one.id for one in page.context["lists"]}
-    assert shown == {"alerts", "typed", "drafts", "waiting", "asked", "contradictions", "follow-ups"}
+    assert [one.id for one in page.context["lists"]] == [
+        "alerts", "typed", "drafts", "waiting", "asked", "contradictions", "overdue", "follow-ups",
+    ]  # fmt: skip
     assert len(page.context["periods"]) == 1
     assert len(page.content) < 100_000

@@ -12,8 +12,8 @@ from django.utils.html import strip_tags
 
 from caselog.choices import Analyte, Side
 from caselog.dictionary import HISTOLOGY, LABORATORY, OPERATION, is_blank
-from caselog.models import Case
-from caselog.services import cases, histology, laboratory
+from caselog.models import Case, Membership
+from caselog.services import cases, clinics, histology, laboratory
 from caselog.web import labels, operation_note
 from caselog.web.summary import shown
 
@@ -297,6 +297,42 @@ def test_a_code_holds_nothing_about_the_man(make_case, client, reader, encoded):
     assert [urlsplit(text).path for text in encoded] == [
         reverse("specimen", args=[testis.pk]) for testis in case.testes.all()
     ]
+
+
+@pytest.fixture
+def elsewhere(member, clinic, other_clinic):
+    """Somebody of both clinics, at work in the other one."""
+    person = member("embryologist")
+    Membership.objects.create(clinic=other_clinic, user=person, role="reader")
+    return person
+
+
+def test_a_code_opens_its_specimen_also_while_another_of_ones_clinics_is_chosen(
+    case, client, clinic, other_clinic, elsewhere
+):
+    client.force_login(elsewhere)
+    client.post(reverse("clinic_switch"), {"clinic": other_clinic.pk})
+    testis = case.testes.first()
+    page = client.get(reverse("specimen", args=[testis.pk]), follow=True)
+    address = reverse("laboratory_report", args=[case.pk])
+    assert page.redirect_chain == [(f"{address}#specimen-{testis.side}", 302)]
+    assert page.context["clinic"] == clinic
+    assert page.context["case"] == case
+    assert f"This specimen is of {clinic}: you work there now." in words(page)
+    assert str(clinic) in page.content.decode().partition('class="specimen-bar"')[2].partition("</div>")[0]
+    assert client.get(reverse("home")).context["clinic"] == clinic
+    again = client.get(reverse("specimen", args=[testis.pk]), follow=True)
+    assert "you work there now" not in words(again)
+
+
+@pytest.mark.promise("ACC-1")
+def test_a_code_of_a_clinic_that_one_left_opens_nothing_and_changes_no_clinic(
+    case, client, clinic, other_clinic, elsewhere, administrator
+):
+    clinics.end_membership(by=administrator, membership=elsewhere.memberships.get(clinic=clinic))
+    client.force_login(elsewhere)
+    assert client.get(reverse("specimen", args=[case.testes.first().pk])).status_code == 404
+    assert client.get(reverse("home")).context["clinic"] == other_clinic
 
 
 def test_a_visitor_signs_in_before_a_code_opens_anything(case, client):
