@@ -33,7 +33,7 @@ quick: $(VENV)/.test $(CATALOGUES)  ## rules, services and figures, on SQLite: u
 test: $(VENV)/.test $(CATALOGUES) programs  ## every test, on SQLite and PostgreSQL and in a browser
 	@status=0; \
 	run() { $(PYTEST) tests "$$@" || status=1; }; \
-	run -n logical --dist worksteal -m browser; \
+	run $(PARALLEL) -m browser; \
 	run $(PARALLEL) -m "not browser" --ignore=tests/benchmarks -p tests.plugins.postgres \
 		--ignore=tests/repository/test_wheel.py --ignore=tests/repository/test_imports.py; \
 	run $(PARALLEL) -m "not browser" --ignore=tests/benchmarks; \

@@ -10,6 +10,8 @@ from audit.results import Part, Unit
 from caselog.choices import RETRIEVED, AzoospermiaType, CaseState, OperationStatus, SpermFound
 from caselog.dataset import CaseRow
 
+_COUNTED = (Part.FOUND, Part.NOT_FOUND, Part.PENDING)
+
 
 @dataclass
 class Tally:
@@ -23,7 +25,7 @@ class Tally:
     @property
     def counted(self) -> list[CaseRow]:
         """The cases whose men are in the population, pending ones included."""
-        return [row for part in (Part.FOUND, Part.NOT_FOUND, Part.PENDING) for row in self.rows[part]]
+        return [row for part in _COUNTED for row in self.rows[part]]
 
     @property
     def with_result(self) -> list[CaseRow]:
@@ -51,17 +53,12 @@ def first_attempts(rows: Sequence[CaseRow]) -> list[CaseRow]:
 def tally(measure: Measure, rows: Sequence[CaseRow], unit: Unit) -> Tally:
     """Count one measure over rows in the order of operation."""
     result = Tally()
-    eligible = []
-    for row in rows:
-        part = _place(measure, row)
-        if part in (Part.FOUND, Part.NOT_FOUND, Part.PENDING):
-            eligible.append((part, row))
-        elif part is not None:
-            result.rows[part].append(row)
-    counting = [row for _part, row in eligible] if measure.first_in_population else rows
-    first = {id(row) for row in first_attempts(counting)}
-    for part, row in eligible:
-        later = unit is Unit.MAN and id(row) not in first
+    placed = [(part, row) for row in rows if (part := _place(measure, row))]
+    # A combined operation is a man's first one too: what comes after it is a later attempt.
+    of_population = [row for part, row in placed if part in (*_COUNTED, Part.COMBINED)]
+    first = {id(row) for row in first_attempts(of_population if measure.first_in_population else rows)}
+    for part, row in placed:
+        later = part in _COUNTED and unit is Unit.MAN and id(row) not in first
         result.rows[Part.REPEAT if later else part].append(row)
     if unit is Unit.TESTIS:
         _count_testes(result)

@@ -34,7 +34,14 @@ from caselog.services.tokens import create_token
 
 TODAY = date(2025, 6, 30)
 PASSWORD = "correct horse battery"
-LONGEST = {"test_many_at_once.py", "test_access.py", "test_wheel.py", "test_upgrade.py", "test_demo.py"}
+LONGEST = {
+    "test_every_page.py",
+    "test_many_at_once.py",
+    "test_access.py",
+    "test_wheel.py",
+    "test_upgrade.py",
+    "test_demo.py",
+}
 _numbers = count(1)
 
 

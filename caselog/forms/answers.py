@@ -97,7 +97,8 @@ class Question(forms.BoundField):
 
     @property
     def author(self) -> Author | None:
-        return self.form.authors.get(self.name)
+        """Of the stored answer, so of none that is being typed."""
+        return None if self.form.is_bound else self.form.authors.get(self.name)
 
     @property
     def may_follow(self) -> bool:

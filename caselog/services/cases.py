@@ -153,7 +153,11 @@ def from_earlier_case(clinic: Clinic, *, code: str, on: date, than: Case | None 
     known = earlier.known(of_man, on=on, case=than.pk if than else None)
     if not known:
         return {}
-    last = Case.objects.select_related("patient").get(clinic=clinic, number=known["earlier_number"])
+    last = (
+        Case.objects.select_related("patient").filter(clinic=clinic, number=known["earlier_number"]).first()
+    )
+    if last is None:  # a draft that was deleted meanwhile
+        return {}
     return {
         "earlier": last,
         "birth_year": last.patient.birth_year,

@@ -64,7 +64,7 @@ def of_clinic(found: CaseQuerySet) -> ClinicCompleteness:
     """The cases as `readable` reads them."""
     clinic = ClinicCompleteness()
     asked, answered, may, given = (Counter[str]() for _ in range(4))
-    known = earlier.known_of(found)
+    known = earlier.known_of(found)  # which reads them
     for case in found:
         answers = answers_of(case) | known.get(case.pk, {})
         of_this = of_case(case, answers)

@@ -1,17 +1,16 @@
 """What the clinic itself knows of a man's operations before one of them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from sys import maxsize
 from typing import Any
 
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import Count, F, FilteredRelation, Q
 
 from caselog.choices import RETRIEVED, OperationStatus, PriorRetrieval, ResultStatus, SpermFound
 from caselog.dataset import best_finding
 from caselog.models import Case
-from caselog.models.case import CaseQuerySet
 
 _COLUMNS = (
     "pk", "number", "procedure_date", "procedure", "attempt_number", "laboratory_report__result_status",
@@ -58,13 +57,17 @@ def of_man(man: Q) -> list[Operation]:
     return next(iter(gathered(cases.values_list("patient", *_COLUMNS)).values()), [])
 
 
-def known_of(cases: CaseQuerySet) -> dict[int, Known]:
+def known_of(cases: Collection[Case]) -> dict[int, Known]:
     """By case, what is known of those with an earlier operation; one query."""
-    rows = cases.order_by().alias(others=others()).filter(others__pk__isnull=False)
-    read = list(rows.values_list("pk", "procedure_date", *OTHERS))
-    days = {case: on for case, on, *_other in read}
-    found = gathered((case, *other) for case, _on, *other in read)
-    return {case: known(of_man, on=days[case], case=case) for case, of_man in found.items()}
+    all_cases = Case.objects.filter(clinic__in={case.clinic_id for case in cases}).order_by()
+    several = all_cases.values("patient").annotate(operations=Count("pk")).filter(operations__gt=1)
+    theirs = all_cases.filter(patient__in=several.values("patient")).exclude(status=OperationStatus.CANCELLED)
+    by_man = gathered(theirs.values_list("patient", *_COLUMNS))
+    return {
+        case.pk: known(by_man[case.patient_id], on=case.procedure_date, case=case.pk)
+        for case in cases
+        if case.patient_id in by_man
+    }
 
 
 def others() -> FilteredRelation:

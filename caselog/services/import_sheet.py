@@ -8,12 +8,12 @@ from typing import Any
 from django.db.models import ForeignKey
 from django.utils.translation import gettext as _
 
-from caselog.dictionary import Entry
+from caselog.dictionary import SHARED, Entry
 from caselog.excel import headings, reader, values
 from caselog.excel.columns import CASES, SEVERAL, SHEETS, heading, sheet_fields
 from caselog.excel.reader import Position, Row, Sheet
 from caselog.models import Clinic, User
-from caselog.services.import_parts import FIELDS, KEY
+from caselog.services.import_parts import FIELDS, KEY, OPERATION
 
 
 @dataclass(frozen=True)
@@ -92,9 +92,16 @@ class Table:
 
     @property
     def not_read(self) -> list[str]:
-        """The headings of what is no field of the record, or none that could be written."""
-        fields = self.match.fields.items()
-        places = {place for place, one in fields if one.name not in KEY and one.name not in self.part_of}
+        """The headings of what is no field of the record, or none that this person's import could write.
+
+        The tissue's fields are imported with the operation, although an embryologist answers them too.
+        """
+        lost = {entry.name for entry in SHARED} if OPERATION not in self.may else set[str]()
+        places = {
+            place
+            for place, one in self.match.fields.items()
+            if one.name in lost or one.name not in (*KEY, *self.part_of)
+        }
         return [self.sheet.headings[place] for place in sorted(places | self.match.unknown.keys())]
 
     @property

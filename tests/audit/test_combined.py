@@ -113,6 +113,13 @@ def test_it_is_left_out_of_the_groups_of_micro_tese():
     assert where([row()], "klinefelter") == {}
 
 
+@pytest.mark.parametrize("measure", ["micro_noa", "klinefelter", "c23_union"])
+def test_what_comes_after_a_combined_operation_is_a_later_attempt(measure):
+    later = row(on=2, klinefelter_status="mosaic", **MICRO)
+    found = where([row(klinefelter_status="mosaic"), later], measure)
+    assert found == {"combined": ["A1"], "repeat": ["A2"]}
+
+
 def test_where_any_procedure_counts_it_counts():
     obstructive = row(azoospermia_type="oa", y_microdeletion="")
     assert where([obstructive], "obstructive") == {"found": ["A1"]}

@@ -162,7 +162,7 @@ def test_the_page_costs_the_same_however_many_cases(
 ):
     many(count)
     client.force_login(administrator)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         page = client.get(reverse("data_quality"), {"since": "2020-01-01", "until": "2026-01-01"})
     assert page.context["found"].cases == count
     assert len(page.content) < 100_000

@@ -142,5 +142,5 @@ def test_a_case_costs_the_same_however_often_it_was_amended(
             answers=cases.answers_of(case) | {"age_at_procedure": 40 + age},
         )  # fmt: skip
     client.force_login(surgeon)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         client.get(reverse("case_detail", args=[case.pk]))
