@@ -6,7 +6,9 @@ BIN := $(VENV)/bin
 # Tables straight from the models: that the migrations make the same ones, `check` and test_upgrade.py ask.
 PYTEST := $(BIN)/python -m pytest --no-migrations
 # A process takes whole files, whose tests share what is slow to make; tests/conftest.py says which come first.
-PARALLEL := -n logical --dist loadscope --no-loadscope-reorder
+SCOPES := --dist loadscope --no-loadscope-reorder
+# Half as many again as processors: a process waits for PostgreSQL, a server or a minute to end.
+PARALLEL = -n $$($(BIN)/python -c 'import os; print(os.cpu_count() * 3 // 2)') $(SCOPES)
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
 
@@ -33,7 +35,7 @@ quick: $(VENV)/.test $(CATALOGUES)  ## rules, services and figures, on SQLite: u
 test: $(VENV)/.test $(CATALOGUES) programs  ## every test, on SQLite and PostgreSQL and in a browser
 	@status=0; \
 	run() { $(PYTEST) tests "$$@" || status=1; }; \
-	run $(PARALLEL) -m browser; \
+	run -n logical $(SCOPES) -m browser; \
 	run $(PARALLEL) -m "not browser" --ignore=tests/benchmarks -p tests.plugins.postgres \
 		--ignore=tests/repository/test_wheel.py --ignore=tests/repository/test_imports.py; \
 	run $(PARALLEL) -m "not browser" --ignore=tests/benchmarks; \

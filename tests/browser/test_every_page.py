@@ -26,7 +26,7 @@ RULES = {
 }
 # Swagger's own markup, which we do not write: faint greys, buttons inside what is clicked, small links.
 NOT_OURS = {"exclude": [["#swagger-ui"]]}
-# All rules at either width, in either scheme and in either language; what depends on the width again at the other.
+# All rules at either width, in either scheme and in either language; those about width at the other one too.
 OF_WIDTH = RULES | {"runOnly": ["target-size", "scrollable-region-focusable"]}
 LOOKS = {
     "en": [(360, "light", RULES), (1280, "dark", OF_WIDTH)],
