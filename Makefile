@@ -73,16 +73,18 @@ lock: $(VENV)/.test  ## write requirements/*.lock from pyproject.toml; UPGRADE=-
 
 # What pip does not bring. Tests that need a missing program report themselves as skipped.
 programs:
-	@need() { \
-		for name in $$2; do command -v $$name > /dev/null && return; done; \
-		if [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
-			echo "Installing $$1 …"; export DEBIAN_FRONTEND=noninteractive; \
-			apt-get -qq update > /dev/null && apt-get -qq install -y --no-install-recommends $$1 > /dev/null && return; \
-		fi; \
+	@there() { for name in $$1; do command -v $$name > /dev/null && return; done; false; }; \
+	got() { \
+		[ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null || return; \
+		echo "Installing $$1 …"; export DEBIAN_FRONTEND=noninteractive; \
+		apt-get -qq update > /dev/null && apt-get -qq install -y --no-install-recommends $$1 > /dev/null; \
+	}; \
+	missing() { \
 		echo "$$1 is missing, so the tests that need it are skipped; install it with your system's packages."; \
 	}; \
-	need chromium "chromium chromium-browser google-chrome"; \
-	need libreoffice-calc "soffice"
+	there chromium-headless-shell || got chromium-headless-shell 2> /dev/null \
+		|| there "chromium chromium-browser google-chrome" || got chromium || missing chromium; \
+	there soffice || got libreoffice-calc || missing libreoffice-calc
 
 $(VENV)/bin/python:
 	@command -v $(PYTHON) > /dev/null || { echo "There is no $(PYTHON). Install Python 3.11 or newer."; exit 1; }
