@@ -1,6 +1,7 @@
 """Who gets as far as a view: signed in, working in a clinic, with the permission that it needs."""
 
 from functools import wraps
+from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404
@@ -18,6 +19,11 @@ def permissions_here(request) -> frozenset[Permission]:
     if not clinic:
         return frozenset()
     return permissions_of_roles(one.role for one in request.memberships if one.clinic_id == clinic.pk)
+
+
+def visible_here(request, model) -> Any:
+    """The rows of a model that the person may see, of the clinic they work in now."""
+    return model.objects.visible_to(request.user).filter(clinic=request.clinic)
 
 
 def clinic_required(view):

@@ -11,14 +11,14 @@ from caselog.models import Alert
 from caselog.permissions import Permission
 from caselog.services import alerts
 from caselog.services.errors import Refused
-from caselog.web.access import permission_required
+from caselog.web.access import permission_required, visible_here
 
 
 @require_http_methods(["GET", "POST"])
 @permission_required(Permission.ACKNOWLEDGE_ALERTS)
 def alert_acknowledge(request, pk):
-    found = Alert.objects.visible_to(request.user).filter(clinic=request.clinic)
-    alert = get_object_or_404(found.select_related("clinic", "case__patient"), pk=pk)
+    found = visible_here(request, Alert).select_related("clinic", "case__patient")
+    alert = get_object_or_404(found, pk=pk)
     form = AcknowledgementForm(request.POST or None, label_suffix="")
     if request.method == "POST" and form.is_valid():
         try:

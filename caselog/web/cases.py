@@ -23,7 +23,7 @@ from caselog.services.errors import Doubtful, NeedsReason, Refused, Stale
 from caselog.services.merging import Conflict
 from caselog.services.receipts import SentBefore
 from caselog.web import amendments, case_page, conditions, earlier, favourites, identifiers, paging, summary
-from caselog.web.access import clinic_of_form, permission_required
+from caselog.web.access import clinic_of_form, permission_required, visible_here
 from caselog.web.accounts import confirm_who
 from caselog.web.editing import Editing, posted_version
 
@@ -31,10 +31,9 @@ DELETED = gettext_lazy("This case was deleted while it was open here. What you t
 
 
 def cases_here(request):
-    """The cases that the person may see in the clinic they work in now."""
+    """The cases that the person may see in the clinic they work in now, with what their pages show."""
     return (
-        Case.objects.visible_to(request.user)
-        .filter(clinic=request.clinic)
+        visible_here(request, Case)
         .select_related("clinic", "patient", "surgeon", "laboratory_report")
         .prefetch_related(Prefetch("testes", Testis.objects.select_related("finding", "histology")))
     )

@@ -27,7 +27,7 @@ from caselog.services.receipts import SentBefore
 from caselog.services.rules_follow_up import timing
 from caselog.templatetags.caselog import day
 from caselog.web import conditions, due, gone
-from caselog.web.access import permission_required
+from caselog.web.access import permission_required, visible_here
 from caselog.web.editing import Editing, posted_version
 
 # By the part of the dictionary that is asked about one.
@@ -53,16 +53,12 @@ class Task:
         return self.record.version if self.record else 0
 
 
-def cases_here(request):
-    return Case.objects.visible_to(request.user).filter(clinic=request.clinic)
-
-
 @require_safe
 @permission_required(Permission.READ_CASES)
 @vary_on_headers("HX-Request")
 def follow_ups(request):
     """Who is due now, or overdue; the oldest first."""
-    cases, today = cases_here(request), timezone.localdate()
+    cases, today = visible_here(request, Case), timezone.localdate()
     chosen = DueFilter(request.GET)
     month = chosen.cleaned_data["month"] if chosen.is_valid() else ""
     overdue = request.GET.get("list") == "overdue"
@@ -246,13 +242,14 @@ def _part_of(case: Case) -> str:
 
 
 def _case(request, pk) -> Case:
-    found = cases_here(request).select_related("clinic", "patient", "laboratory_report")
+    found = visible_here(request, Case).select_related("clinic", "patient", "laboratory_report")
     return get_object_or_404(found, pk=pk)
 
 
 def _record(request, model, pk):
-    here = model.objects.visible_to(request.user).filter(clinic=request.clinic)
-    return get_object_or_404(here.select_related("case__clinic", "case__patient"), pk=pk)
+    return get_object_or_404(
+        visible_here(request, model).select_related("case__clinic", "case__patient"), pk=pk
+    )
 
 
 def _page(request, case: Case, task: Task, opened: Editing, *, status=200):

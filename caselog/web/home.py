@@ -22,7 +22,7 @@ from caselog.services.attention import Attention
 from caselog.services.timeliness import Moments
 from caselog.services.unsettled import Unsettled
 from caselog.templatetags.caselog import moment
-from caselog.web.access import clinic_required, permissions_here
+from caselog.web.access import clinic_required, permissions_here, visible_here
 from caselog.web.due import Due
 from caselog.web.summary import Result, laboratory_result
 from caselog.web.typed import HalfFilled, half_filled
@@ -52,7 +52,7 @@ class TaskList:
 def home(request):
     today = timezone.localdate()
     may = permissions_here(request)
-    cases = Case.objects.visible_to(request.user).filter(clinic=request.clinic)
+    cases = visible_here(request, Case)
     wanted = work.lists(cases, user=request.user, may=may, today=today)
     typed = half_filled(request)
     wanted["typed"] = cases.filter(pk__in=[one.case for one in typed if one.case])

@@ -17,7 +17,7 @@ from caselog.models.encrypted import Unreadable
 from caselog.permissions import Permission
 from caselog.services import identifiers
 from caselog.services.errors import Refused
-from caselog.web.access import permission_required, permissions_here
+from caselog.web.access import permission_required, permissions_here, visible_here
 from caselog.web.summary import Row
 
 
@@ -43,8 +43,8 @@ def rows(kept: LocalIdentifiers | None) -> list[Row]:
 @require_http_methods(["GET", "POST"])
 @permission_required(Permission.KEEP_IDENTIFIERS)
 def case_identifiers(request, pk):
-    cases = Case.objects.visible_to(request.user).filter(clinic=request.clinic)
-    case = get_object_or_404(cases.select_related("clinic", "patient__clinic"), pk=pk)
+    cases = visible_here(request, Case).select_related("clinic", "patient__clinic")
+    case = get_object_or_404(cases, pk=pk)
     if not request.clinic.keeps_identifiers:
         raise Http404
     try:

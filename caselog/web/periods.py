@@ -16,7 +16,7 @@ from caselog.models import Period
 from caselog.permissions import Permission
 from caselog.services import periods
 from caselog.services.errors import NeedsReason, Refused
-from caselog.web.access import permission_required
+from caselog.web.access import permission_required, visible_here
 from caselog.web.accounts import confirm_who
 
 # As components/status.html has its shapes.
@@ -93,8 +93,8 @@ def _take(request, step: str, period: Period) -> None:
 
 
 def _periods(request):
-    here = Period.objects.visible_to(request.user).filter(clinic=request.clinic)
-    return here.select_related("clinic", "closed_by", "locked_by").order_by("-since")
+    found = visible_here(request, Period)
+    return found.select_related("clinic", "closed_by", "locked_by").order_by("-since")
 
 
 def _page(request, period: Period, *, refused: str = ""):

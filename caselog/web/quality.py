@@ -12,7 +12,7 @@ from caselog.forms.quality import PeriodForm, TheatreListForm
 from caselog.models import Case
 from caselog.permissions import Permission
 from caselog.services import ascertainment, completeness, timeliness
-from caselog.web.access import permission_required
+from caselog.web.access import permission_required, visible_here
 
 MOST_SHOWN = 50
 
@@ -28,7 +28,7 @@ def data_quality(request):
 
 
 def _quality(request, *, since, until):
-    cases = Case.objects.visible_to(request.user).filter(clinic=request.clinic)
+    cases = visible_here(request, Case)
     of_period = cases.filter(procedure_date__range=(since, until)).newest_first()
     found = completeness.of_clinic(completeness.readable(of_period))
     moments = timeliness.moments(cases, since=since, until=until)

@@ -16,7 +16,7 @@ from caselog.models import Case, Query
 from caselog.permissions import Permission, require
 from caselog.services import cases, laboratory, queries
 from caselog.services.errors import Refused
-from caselog.web.access import permission_required, permissions_here
+from caselog.web.access import permission_required, permissions_here, visible_here
 from caselog.web.cases import cases_here
 
 
@@ -83,8 +83,7 @@ def query_close(request, pk):
 
 
 def _query(request, pk) -> Query:
-    found = Query.objects.visible_to(request.user).filter(clinic=request.clinic)
-    return get_object_or_404(found.select_related("clinic", "case"), pk=pk)
+    return get_object_or_404(visible_here(request, Query).select_related("clinic", "case"), pk=pk)
 
 
 def _ask_form(case: Case, *args, **kwargs) -> AskForm:
