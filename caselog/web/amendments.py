@@ -5,6 +5,8 @@ from django.http import QueryDict
 from caselog.forms.amendments import ReasonForm
 from caselog.models import Case
 from caselog.services import periods
+from caselog.services.errors import NeedsReason
+from caselog.web.editing import Editing
 
 
 def asked(typed: QueryDict | None, needed: object = False) -> ReasonForm | None:
@@ -12,6 +14,13 @@ def asked(typed: QueryDict | None, needed: object = False) -> ReasonForm | None:
     if typed is not None and "reason" in typed:
         return ReasonForm(initial={"reason": typed["reason"]})
     return ReasonForm() if needed else None
+
+
+def in_form(opened: Editing, needed: object) -> ReasonForm | None:
+    """The question in a form that is open; with its error where the reason was missing."""
+    if isinstance(opened.refusal, NeedsReason):
+        return refused(opened.request)
+    return asked(opened.data, needed)
 
 
 def refused(request, message: str = "") -> ReasonForm:

@@ -1,9 +1,9 @@
 """The surgeon's pages: cases listed, read, logged, changed and deleted."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from caselog.dictionary import OPERATION
+from caselog.dictionary import OPERATION, Answers
 from caselog.forms.filters import CaseFilter, Sort
 from caselog.forms.operation import OperationForm, first_answers
 from caselog.models import Case, Testis
 from caselog.permissions import Permission
 from caselog.services import authors, cases
-from caselog.services.errors import Doubtful, NeedsReason, Refused, Stale
+from caselog.services.errors import NeedsReason, Refused, Stale
 from caselog.services.merging import Conflict
 from caselog.services.receipts import SentBefore
 from caselog.web import amendments, case_page, conditions, earlier, favourites, identifiers, paging, summary
@@ -108,32 +108,24 @@ def _operation(request, case, start):
         return _look_up(request, opened)
     if favourites.asked(request):
         return _form_page(request, opened, told=favourites.answer(request, form))
-    context = {}
     if form.is_valid():
-        try:
+        with opened.telling(partial(_now, opened)):
             if "sign" in request.POST or not (case is None or case.is_draft):
                 confirm_who(request)
-            saved = _save(request, opened)
-            messages.success(request, _saved_words(saved, form, signed="sign" in request.POST))
-            return redirect("case_detail", pk=saved.pk)
-        except ValidationError as error:
-            _catch_up(opened)
-            form.refuse(error)
-        except Doubtful as doubtful:
-            _catch_up(opened)
-            form.doubt(doubtful.doubts)
-        except Conflict as conflict:
-            opened.show(conflict)
-        except SentBefore as before:
-            _go_on(request, opened, before.record)
-        except Stale:
-            form.add_error(None, DELETED)
-        except NeedsReason as needed:
-            form.add_error(None, needed.message)
-            context["amendment"] = amendments.refused(request)
+            try:
+                saved = _save(request, opened)
+            except SentBefore as before:
+                _go_on(request, opened, before.record)
+            except Conflict:
+                raise
+            except Stale:
+                form.add_error(None, DELETED)
+            else:
+                messages.success(request, _saved_words(saved, form, signed="sign" in request.POST))
+                return redirect("case_detail", pk=saved.pk)
     else:
         form.refuse_too(cases.problems(**_operation_of(request, form, case)))
-    return _form_page(request, opened, status=422, **context)
+    return _form_page(request, opened, status=422)
 
 
 def _save(request, opened: Editing) -> Case:
@@ -168,10 +160,9 @@ def _go_on(request, opened: Editing, made: int) -> None:
     )
 
 
-def _catch_up(opened: Editing) -> None:
+def _now(opened: Editing) -> tuple[Answers, int] | None:
     stored = opened.case and Case.objects.filter(pk=opened.case.pk).first()
-    if stored:
-        opened.catch_up(cases.answers_of(stored), stored.version)
+    return (cases.answers_of(stored), stored.version) if stored else None
 
 
 def _operation_of(request, form, case) -> dict[str, Any]:
@@ -220,7 +211,7 @@ def _form_page(request, opened: Editing, *, status=200, **context):
         "form": form,
         "case": case,
         "opened": opened,
-        "amendment": amendments.asked(opened.data, case and amendments.locked(case)),
+        "amendment": amendments.in_form(opened, case and amendments.locked(case)),
         "title": title,
         "conditions_version": conditions.fingerprint(),
         "back_url": reverse("case_detail", args=[case.pk]) if case else reverse("case_list"),

@@ -5,12 +5,14 @@ people at one record, a form sent twice and a form that is gone on with later ar
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any, TypeVar, cast
 from uuid import uuid4
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import QueryDict
 from django.utils.functional import cached_property
@@ -22,6 +24,7 @@ from caselog.forms.typed import as_typed
 from caselog.models import Case
 from caselog.services import merging, receipts
 from caselog.services.authors import Author, last_authors
+from caselog.services.errors import Doubtful, Refused
 from caselog.services.merging import Base, Conflict
 from caselog.web import drafts, left_over, summary
 
@@ -70,6 +73,7 @@ class Editing:
         self.sent = bool(request.POST)
         draft = None if self.sent else drafts.resumed(request)
         self.resumed = draft is not None
+        self.refusal: Refused | None = None
         self.draft_version = draft.version if draft else drafts.version_of(self.page) if self.sent else 0
         # What the form is filled in with; None for a form that starts anew.
         self.data: QueryDict | None = request.POST if self.sent else drafts.typed(draft) if draft else None
@@ -114,6 +118,27 @@ class Editing:
             save=lambda: self._knowingly(save),
         )
 
+    @contextmanager
+    def telling(self, now: Callable[[], tuple[Answers, int] | None] = lambda: None) -> Iterator[None]:
+        """What keeps the form from being saved inside stands in it afterwards.
+
+        now: the answers and the version that are stored. What others changed meanwhile is shown before
+        the person puts something right; nothing of a record that is new, or gone.
+        """
+        try:
+            yield
+        except ValidationError as error:
+            self._show_changes(now())
+            self.form.refuse(error)
+        except Doubtful as doubtful:
+            self._show_changes(now())
+            self.form.doubt(doubtful.doubts)
+        except Conflict as conflict:
+            self.show(conflict)
+        except Refused as refused:
+            self.refusal = refused
+            self.form.add_error(None, refused.message)
+
     def show(self, conflict: Conflict) -> None:
         """Let the person see both answers and choose; what only the other one changed is filled in."""
         self._catch_up(conflict.theirs, conflict.version, disputed=conflict.names)
@@ -121,10 +146,9 @@ class Editing:
         if self.disputed:
             self.form.add_error(None, BOTH_ANSWERED)
 
-    def catch_up(self, stored: Answers, version: int) -> None:
-        """Before the person is asked to put something right: show what others changed meanwhile."""
-        if self.texts is not None and version != self.version and not self.disputed:
-            self._catch_up(stored, version, disputed=[])
+    def _show_changes(self, now: tuple[Answers, int] | None) -> None:
+        if now and self.texts is not None and now[1] != self.version and not self.disputed:
+            self._catch_up(*now, disputed=[])
 
     def renew(self) -> None:
         """Send the form as another one from now on."""

@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,8 +20,7 @@ from caselog.models import Case, Complication, FollowUp, IcsiCycle
 from caselog.models.follow_up import OfCase
 from caselog.permissions import Permission
 from caselog.services import follow_up
-from caselog.services.errors import Doubtful, Refused
-from caselog.services.merging import Conflict
+from caselog.services.errors import Refused
 from caselog.services.receipts import SentBefore
 from caselog.services.rules_follow_up import timing
 from caselog.templatetags.caselog import day
@@ -183,19 +181,12 @@ def _answer(request, case: Case, task: Task):
     if not form.is_valid():
         form.refuse_too(task.problems(answers=form.answers))
         return _page(request, case, task, opened, status=422)
-    try:
-        return _saved(request, case, _save(request, case, task, opened))
-    except ValidationError as error:
-        form.refuse(error)
-    except Doubtful as doubtful:
-        form.doubt(doubtful.doubts)
-    except Conflict as conflict:
-        opened.show(conflict)
-    except SentBefore:
-        opened.renew()
-        form.add_error(None, _("This form was saved before. Save it again only to record another one."))
-    except Refused as refused:
-        form.add_error(None, refused.message)
+    with opened.telling():
+        try:
+            return _saved(request, case, _save(request, case, task, opened))
+        except SentBefore:
+            opened.renew()
+            form.add_error(None, _("This form was saved before. Save it again only to record another one."))
     return _page(request, case, task, opened, status=422)
 
 

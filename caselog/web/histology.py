@@ -1,7 +1,6 @@
 """The page on which the histology of one case is written down."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -11,8 +10,7 @@ from caselog.forms.histology import HistologyForm
 from caselog.models import Case
 from caselog.permissions import Permission
 from caselog.services import histology
-from caselog.services.errors import NeedsReason, Refused
-from caselog.services.merging import Base, Conflict
+from caselog.services.merging import Base
 from caselog.web import amendments, conditions
 from caselog.web.access import permission_required
 from caselog.web.cases import cases_here
@@ -40,26 +38,16 @@ def _opened(request, case: Case) -> Editing:
 
 
 def _record(request, case: Case):
-    opened, context = _opened(request, case), {}
+    opened = _opened(request, case)
     form = opened.form
     if form.is_valid():
-        try:
+        with opened.telling():
             opened.save(lambda: _save(request, case, opened))
-        except ValidationError as error:
-            form.refuse(error)
-        except Conflict as conflict:
-            opened.show(conflict)
-        except NeedsReason as needed:
-            form.add_error(None, needed.message)
-            context["amendment"] = amendments.refused(request)
-        except Refused as refused:
-            form.add_error(None, refused.message)
-        else:
             messages.success(request, _saved_words(case))
             return redirect("case_detail", pk=case.pk)
     else:
         form.refuse_too(histology.problems(case=case, answers=form.answers))
-    return _page(request, case, opened, status=422, **context)
+    return _page(request, case, opened, status=422)
 
 
 def _save(request, case: Case, opened: Editing) -> Case:
@@ -80,12 +68,12 @@ def _saved_words(case: Case) -> str:
     return words % {"number": case.number}
 
 
-def _page(request, case: Case, opened: Editing, *, status=200, **context):
+def _page(request, case: Case, opened: Editing, *, status=200):
     page = {
         "case": case,
         "form": opened.form,
         "opened": opened,
-        "amendment": amendments.asked(opened.data, amendments.locked(case)),
+        "amendment": amendments.in_form(opened, amendments.locked(case)),
         "conditions_version": conditions.fingerprint(),
     }
-    return render(request, "caselog/case_histology.html", page | context, status=status)
+    return render(request, "caselog/case_histology.html", page, status=status)

@@ -1,9 +1,8 @@
 """The embryologist's pages: the worklist and the report."""
 
-from typing import Any
+from functools import partial
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,8 +15,7 @@ from caselog.forms.laboratory import LaboratoryForm, Specimen
 from caselog.models import Case, LaboratoryReport
 from caselog.permissions import Permission, require
 from caselog.services import authors, laboratory
-from caselog.services.errors import Doubtful, NeedsReason, Refused
-from caselog.services.merging import Conflict
+from caselog.services.errors import NeedsReason
 from caselog.web import amendments, conditions, paging, summary
 from caselog.web.access import permission_required, permissions_here
 from caselog.web.accounts import confirm_who
@@ -74,49 +72,37 @@ def _opened(request, case: Case) -> Editing:
 def _report(request, case: Case):
     opened = _opened(request, case)
     form, final = opened.form, "final" in request.POST or _is_final(case)
-    context: dict[str, Any] = {}
     if form.is_valid():
-        try:
+        with opened.telling(partial(_now, case)):
             if final:
                 confirm_who(request)
-            opened.save(
-                lambda: laboratory.report(
-                    by=request.user,
-                    case=case,
-                    answers=form.answers,
-                    final=final,
-                    reason=amendments.reason(request),
-                    confirmed=form.confirmations,
-                    **opened.read,
-                )
-            )
-        except ValidationError as error:
-            _catch_up(opened, case)
-            form.refuse(error)
-        except Doubtful as doubtful:
-            _catch_up(opened, case)
-            form.doubt(doubtful.doubts)
-        except Conflict as conflict:
-            opened.show(conflict)
-        except NeedsReason as needed:
-            form.add_error(None, needed.message)
-            context["amendment"] = amendments.refused(request)
-        except Refused as refused:
-            form.add_error(None, refused.message)
-            context["other_version"] = reverse("case_detail", args=[case.pk])
-        except Case.DoesNotExist:
-            form.add_error(None, DELETED)
-        else:
-            messages.success(request, _saved_words(case, final))
-            return redirect("worklist")
+            try:
+                opened.save(lambda: _save(request, case, opened, final=final))
+            except Case.DoesNotExist:
+                form.add_error(None, DELETED)
+            else:
+                messages.success(request, _saved_words(case, final))
+                return redirect("worklist")
     else:
         sent = {"answers": form.answers, "base": opened.read.get("base"), "final": final}
         form.refuse_too(laboratory.problems(by=request.user, case=case, **sent))
-    return _page(request, case, opened=opened, status=422, **context)
+    return _page(request, case, opened=opened, status=422)
 
 
-def _catch_up(opened: Editing, case: Case) -> None:
-    opened.catch_up(laboratory.answers_of(Case.objects.get(pk=case.pk)), _version(case))
+def _save(request, case: Case, opened: Editing, *, final: bool) -> LaboratoryReport:
+    return laboratory.report(
+        by=request.user,
+        case=case,
+        answers=opened.form.answers,
+        final=final,
+        reason=amendments.reason(request),
+        confirmed=opened.form.confirmations,
+        **opened.read,
+    )
+
+
+def _now(case: Case) -> tuple[Answers, int]:
+    return laboratory.answers_of(Case.objects.get(pk=case.pk)), _version(case)
 
 
 def _saved_words(case: Case, final: bool) -> str:
@@ -128,20 +114,28 @@ def _saved_words(case: Case, final: bool) -> str:
     return words % {"number": case.number}
 
 
-def _page(request, case: Case, *, opened: Editing | None = None, status=200, **context):
+def _page(request, case: Case, *, opened: Editing | None = None, status=200):
     found = laboratory.answers_of(case)
     page = {
         "case": case,
         "form": opened and opened.form,
         "cards": _cards(opened, {**found, "sides": case.sides}) if opened and opened.form else [],
         "opened": opened,
-        "amendment": opened and amendments.asked(opened.data, _is_final(case) or amendments.locked(case)),
+        "amendment": opened and amendments.in_form(opened, _is_final(case) or amendments.locked(case)),
+        "other_version": _other_version(case, opened),
         "report": getattr(case, "laboratory_report", None),
         "conditions_version": conditions.fingerprint(),
         "findings": summary.findings(case, found),
         "rows": summary.answered([entry for entry in LABORATORY if not entry.side], found),
     }
-    return render(request, "caselog/laboratory_report.html", page | context, status=status)
+    return render(request, "caselog/laboratory_report.html", page, status=status)
+
+
+def _other_version(case: Case, opened: Editing | None) -> str:
+    """Where the record is seen as it stands, when that is what refuses the form."""
+    refusal = opened.refusal if opened else None
+    stands = refusal is not None and not isinstance(refusal, NeedsReason)
+    return reverse("case_detail", args=[case.pk]) if stands else ""
 
 
 def _cards(opened: Editing, found: Answers) -> list[tuple[Specimen, list[summary.Row], list[str]]]:

@@ -1,22 +1,19 @@
 """The page of a man, reached from each of his cases: what is recorded about him and not one operation."""
 
-from typing import Any
+from functools import partial
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from caselog.dictionary import PATIENT
+from caselog.dictionary import PATIENT, Answers
 from caselog.forms.patient import PatientForm
 from caselog.models import Case, Patient
 from caselog.permissions import Permission
 from caselog.services import patients, periods
-from caselog.services.errors import Doubtful, NeedsReason, Refused
-from caselog.services.merging import Conflict
 from caselog.web import amendments, conditions
 from caselog.web.access import permission_required
 from caselog.web.cases import cases_here
@@ -40,31 +37,17 @@ def _opened(request, case: Case) -> Editing:
 
 
 def _record(request, case: Case):
-    opened, context = _opened(request, case), {}
+    opened = _opened(request, case)
     form = opened.form
     if form.is_valid():
-        try:
+        with opened.telling(partial(_now, case)):
             opened.save(lambda: _save(request, case, opened))
-        except ValidationError as error:
-            _catch_up(opened, case)
-            form.refuse(error)
-        except Doubtful as doubtful:
-            _catch_up(opened, case)
-            form.doubt(doubtful.doubts)
-        except Conflict as conflict:
-            opened.show(conflict)
-        except NeedsReason as needed:
-            form.add_error(None, needed.message)
-            context["amendment"] = amendments.refused(request)
-        except Refused as refused:
-            form.add_error(None, refused.message)
-        else:
             done = _("What is recorded about %(code)s is saved.")
             messages.success(request, done % {"code": case.patient.code})
             return redirect("case_detail", pk=case.pk)
     else:
         form.refuse_too(patients.problems(form.answers, today=timezone.localdate()))
-    return _page(request, case, opened, status=422, **context)
+    return _page(request, case, opened, status=422)
 
 
 def _save(request, case: Case, opened: Editing) -> Patient:
@@ -80,20 +63,20 @@ def _save(request, case: Case, opened: Editing) -> Patient:
     )
 
 
-def _catch_up(opened: Editing, case: Case) -> None:
+def _now(case: Case) -> tuple[Answers, int]:
     stored = Patient.objects.get(pk=case.patient_id)
-    opened.catch_up(patients.answers_of(stored), stored.version)
+    return patients.answers_of(stored), stored.version
 
 
-def _page(request, case: Case, opened: Editing, *, status=200, **context):
+def _page(request, case: Case, opened: Editing, *, status=200):
     locked = periods.lock_of(case.clinic, *patients.days_of(case.patient))
-    page: dict[str, Any] = {
+    page = {
         "case": case,
         "form": opened.form,
         "opened": opened,
-        "amendment": amendments.asked(opened.data, locked),
+        "amendment": amendments.in_form(opened, locked),
         "conditions_version": conditions.fingerprint(),
         "back_url": reverse("case_detail", args=[case.pk]),
         "back_label": _("Case %(number)s") % {"number": case.number},
     }
-    return render(request, "caselog/case_patient.html", page | context, status=status)
+    return render(request, "caselog/case_patient.html", page, status=status)
