@@ -11,7 +11,7 @@ from caselog import visits
 from caselog.choices import FollowUpMonth
 from caselog.models import Case
 from caselog.models.case import CaseQuerySet
-from caselog.web.paging import SIZE, Key, Page, link, read_key
+from caselog.web.paging import SIZE, Key, Page, by_key
 
 
 @dataclass(frozen=True)
@@ -45,20 +45,13 @@ def page(
     size: int = SIZE,
 ) -> Page:
     """One query for each month. Several months are put in order here, which no query of cases can."""
-    back = "after" not in query and "before" in query
-    key = read_key(query.get("before" if back else "after", ""), with_time=False)
-    ask = partial(_of_month, cases, overdue=overdue, today=today, key=key, back=back, most=size + 1)
-    found = [due for month in months for due in ask(month)]
-    found.sort(key=lambda due: (due.on, due.pk), reverse=back)
-    more, rows = len(found) > size, found[:size]
-    if back:
-        rows.reverse()
-    has_previous, has_next = (more, key is not None) if back else (key is not None, more)
-    return Page(
-        rows,
-        previous=link(query, "before", rows[0], "on") if rows and has_previous else "",
-        next=link(query, "after", rows[-1], "on") if rows and has_next else "",
-    )
+
+    def read(key: Key | None, back: bool, most: int) -> list[Due]:
+        ask = partial(_of_month, cases, overdue=overdue, today=today, key=key, back=back, most=most)
+        found = [due for month in months for due in ask(month)]
+        return sorted(found, key=lambda due: (due.on, due.pk), reverse=back)
+
+    return by_key(query, read, field="on", size=size)
 
 
 def _of_month(
