@@ -195,7 +195,8 @@ def _doubts(answers: Answers, patient: Patient, case: Case | None, held: patient
 def _take_turn(case: Case) -> Case:
     """The case as it is stored, held until the end of the transaction."""
     # On SQLite the transaction itself is exclusive.
-    stored = Case.objects.select_for_update().filter(pk=case.pk).first()
+    held = Case.objects.select_for_update().prefetch_related("laboratory_report")
+    stored = held.filter(pk=case.pk).first()
     if stored is None:
         raise Stale(_("Somebody else deleted this case while it was open here."))
     return stored

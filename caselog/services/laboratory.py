@@ -50,17 +50,18 @@ def report(
     """
     require(by, Permission.REPORT_LABORATORY, case.clinic)
     # One report at a time per case: on PostgreSQL by this lock, on SQLite by the transaction.
-    case = Case.objects.select_for_update().get(pk=case.pk)
+    held = Case.objects.select_for_update().prefetch_related("laboratory_report", "testes__finding")
+    case = held.get(pk=case.pk)
     testes = {testis.side: testis for testis in case.testes.all()}
     if not case.performed or not testes:
         raise Refused(_("No tissue was taken in this case, so there is nothing to report."))
-    existing = LaboratoryReport.objects.filter(case=case).first()
+    existing = getattr(case, "laboratory_report", None)
     before = answers_of(case)
     if version == 0 and base is None and (unread := _unread(before, answers)):
         raise ValidationError(unread)
     answers = merging.turn(
         REPORT,
-        mine={**_kept(case, base), **answers, "sides": case.sides},
+        mine={**_kept(before, base), **answers, "sides": case.sides},
         theirs={**before, "sides": case.sides},
         base=base,
         version=version,
@@ -72,7 +73,7 @@ def report(
         raise NeedsReason(_("This report is final. It changes only with a reason: say why."))
     periods.require_reason(reason, case.clinic, case.procedure_date)
     final = final or amended
-    if errors := problems(by=by, case=case, answers=answers, final=final, embryologist=embryologist):
+    if errors := _problems(by=by, case=case, given=answers, final=final, embryologist=embryologist):
         raise ValidationError(errors)
     answers = _asked(answers, case)
     changed = changes_of_shared(before, answers)
@@ -91,7 +92,7 @@ def report(
         existing.finalised_by, existing.finalised_at = by, timezone.now()
     # The findings first: once the report is final its findings cannot change.
     for side, testis in testes.items():
-        finding = Finding.objects.filter(testis=testis).first() or Finding(testis=testis, clinic=case.clinic)
+        finding = getattr(testis, "finding", None) or Finding(testis=testis, clinic=case.clinic)
         assign(finding, [entry for entry in LABORATORY if entry.side == side], answers)
         if finding.sperm_found:
             finding.save()
@@ -113,8 +114,12 @@ def problems(
     embryologist: User | None = None,
 ) -> rules.Errors:
     """What keeps `report` from saving these answers, by field; empty when nothing does."""
+    given = {**_kept(answers_of(case, SHARED), base), **answers, "sides": case.sides}
+    return _problems(by=by, case=case, given=given, final=final, embryologist=embryologist)
+
+
+def _problems(*, by, case: Case, given: Answers, final: bool, embryologist: User | None) -> rules.Errors:
     whose = embryologist_of(case, by=embryologist or by)
-    given = {**_kept(case, base), **answers, "sides": case.sides}
     errors = rules.of_report(given, _asked(given, case), case=case, embryologist=whose, final=final)
     if embryologist and (message := rules_people.of_embryologist(embryologist, case.clinic)):
         errors["embryologist"].append(message)
@@ -150,9 +155,9 @@ def changes_of_shared(before: Answers, answers: Answers) -> list[Entry]:
     return [entry for entry in SHARED if entry.name in names]
 
 
-def _kept(case: Case, base: merging.Base | None) -> dict[str, Any]:
+def _kept(stored: Answers, base: merging.Base | None) -> dict[str, Any]:
     """What stays unless it is answered: with a base, what is absent was cleared."""
-    return {} if base else answers_of(case, SHARED)
+    return {} if base else {entry.name: stored[entry.name] for entry in SHARED if entry.name in stored}
 
 
 def _unread(stored: Answers, given: Answers) -> dict[str, str]:

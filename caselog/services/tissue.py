@@ -16,7 +16,7 @@ def beside_report(case: Case, *, before: Answers, answers: Answers, reason: str)
     case: held by the caller. Raises NeedsReason when an answer beside a final report becomes another one;
     one that nobody had given is filled in without, so that a draft can be signed after its report.
     """
-    report = LaboratoryReport.objects.filter(case=case).first()
+    report = getattr(case, "laboratory_report", None)
     # What was answered of a side goes with it.
     here = [one for one in laboratory.changes_of_shared(before, answers) if _operated(one.side, answers)]
     changed = {entry.name for entry in here}

@@ -3,7 +3,8 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from caselog.dictionary import LABORATORY, is_blank
 from caselog.models import Case, Finding, LaboratoryReport
@@ -66,6 +67,16 @@ def test_a_final_report_says_how_many_vials_were_frozen(case, make_report, dispo
 
 def test_a_search_of_zero_minutes_is_an_answer(case, make_report):
     assert make_report(case, search_minutes=0).search_minutes == 0
+
+
+@pytest.mark.parametrize("final", [False, True])
+def test_what_is_stored_is_read_once_to_save_a_report(case, make_report, final):
+    make_report(case, final=False)
+    with CaptureQueriesContext(connection) as asked:
+        make_report(Case.objects.get(pk=case.pk), final=final)
+    read = [one["sql"] for one in asked if one["sql"].startswith("SELECT")]
+    for model in (LaboratoryReport, Finding):
+        assert sum(f'FROM "{model._meta.db_table}"' in sql for sql in read) == 1
 
 
 def test_the_witness_is_another_person(case, make_report, embryologist):

@@ -6,6 +6,8 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from caselog.history.reading import history_of
@@ -319,3 +321,12 @@ def test_replacing_a_report_keeps_what_the_operation_holds(api, embryologist, ca
     body = {"right_sperm_found": "none", "left_sperm_found": "none", "version": 1}
     assert api(embryologist).put(f"{REPORTS}{made.pk}/", body).status_code == 200
     assert right(case).tissue_weight_mg == 120
+
+
+@pytest.mark.parametrize("reported", [False, True])
+def test_a_save_of_the_operation_asks_once_for_its_report(case, report, operate, reported):
+    if reported:
+        report(case, final=True)
+    with CaptureQueriesContext(connection) as asked:
+        operate(case)
+    assert sum(f'FROM "{LaboratoryReport._meta.db_table}"' in one["sql"] for one in asked) == 1
