@@ -132,7 +132,9 @@ class DifferenceComparison:
     fisher_p: float | None
     reference: ReferenceFigure | None
     pending: int
-    combined: int = 0  # operations by both techniques, in neither arm; before it was counted, none
+    # Operations by one of the two techniques and another procedure, in neither arm. Runs that were kept
+    # before these were counted hold 0.
+    combined: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,9 +24,10 @@ from caselog.permissions import ClinicOwnedQuerySet
 
 
 class LaboratoryReport(models.Model):
-    """What the laboratory did with the tissue of one case. The embryologists' alone.
+    """What the laboratory did with the tissue of one case.
 
-    Audits read final reports only; a final report is never edited in place.
+    Embryologists alone answer it; what surgeons answer too stands in Testis. Audits read final reports
+    only. A final one stays final and changes only with a reason, which a trigger asks for.
     """
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="laboratory_reports")

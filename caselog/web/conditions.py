@@ -39,7 +39,7 @@ def conditions_css(_request: HttpRequest, version: str) -> HttpResponse:
 def _rules(entry: Entry, part: str) -> Iterator[str]:
     """One rule for each condition on the way up: a question goes when its parent's question goes.
 
-    Every form names itself. A mistake is never hidden.
+    A form names its part, only the operation's does not. A mistake is never hidden.
     """
     entries = {one.name: one for one in FORMS[part]}
     form = "form:not([data-part])" if part == "operation" else f'form[data-part="{part}"]'
