@@ -9,7 +9,9 @@ PYTEST := $(BIN)/python -m pytest --no-migrations
 SCOPES := --dist loadscope --no-loadscope-reorder
 # Half as many again as processors: a process waits for PostgreSQL, a server or a minute to end.
 PARALLEL = -n $$($(BIN)/python -c 'import os; print(os.cpu_count() * 3 // 2)') $(SCOPES)
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
+# --no-compile: Python compiles what is imported, a small part of it, when it is.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: \
+	--no-compile
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
 
 # What a source tree runs as; `check` tries production too.
@@ -34,11 +36,11 @@ quick: $(VENV)/.test $(CATALOGUES)  ## rules, services and figures, on SQLite: u
 # One failing part does not hide the others; the last line is pytest's.
 test: $(VENV)/.test $(CATALOGUES) programs  ## every test, on SQLite and PostgreSQL and in a browser
 	@status=0; \
-	run() { $(PYTEST) tests "$$@" || status=1; }; \
-	run -n logical $(SCOPES) -m browser; \
-	run $(PARALLEL) -m "not browser" --ignore=tests/benchmarks -p tests.plugins.postgres \
+	run() { $(PYTEST) "$$@" || status=1; }; \
+	run tests/browser -n logical --dist worksteal; \
+	run tests $(PARALLEL) -m "not browser" --ignore=tests/benchmarks -p tests.plugins.postgres \
 		--ignore=tests/repository/test_wheel.py --ignore=tests/repository/test_imports.py; \
-	run $(PARALLEL) -m "not browser" --ignore=tests/benchmarks; \
+	run tests $(PARALLEL) -m "not browser" --ignore=tests/benchmarks; \
 	exit $$status
 
 # Beside the tests, not in them: Python 3.11's tracing makes every test take more than twice as long.
