@@ -1,12 +1,47 @@
-"""Cases by the thousand, for the pages that must cost the same however many there are."""
+"""Who is signed in, a period that is locked, and cases by the thousand for pages that cost the same."""
 
 from datetime import date, timedelta
 
 import pytest
 
 from caselog.models import Case, Finding, LaboratoryReport, Patient, Testis
+from caselog.services import periods
 
 NEWEST = date(2025, 6, 30)
+SPRING = {"since": date(2025, 3, 1), "until": date(2025, 5, 31)}
+
+
+@pytest.fixture
+def as_surgeon(client, surgeon):
+    client.force_login(surgeon)
+    return client
+
+
+@pytest.fixture
+def as_embryologist(client, embryologist):
+    client.force_login(embryologist)
+    return client
+
+
+@pytest.fixture
+def as_administrator(client, administrator):
+    client.force_login(administrator)
+    return client
+
+
+@pytest.fixture
+def lock(clinic, administrator):
+    """lock() closes and locks the spring in which the usual case was operated on, or other days.
+
+    Whatever is missing in its cases.
+    """
+
+    def make(**days):
+        period = periods.open_period(by=administrator, clinic=clinic, **days or SPRING)
+        periods.close_period(by=administrator, period=period, today=NEWEST, reason="a test")
+        return periods.lock_period(by=administrator, period=period, reason="a test")
+
+    return make
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from caselog.dictionary import OPERATION
 from caselog.forms.operation import SECTIONS
 from caselog.models import Case, Membership
 from caselog.services import cases
+from tests.caselog.pages import answers_on, page_of, sent_back
 
 NEW = reverse("case_new")
 
@@ -45,16 +46,6 @@ def typed(surgeon):
         return {name: value for name, value in data.items() if value is not None}
 
     return make
-
-
-@pytest.fixture
-def as_surgeon(client, surgeon):
-    client.force_login(surgeon)
-    return client
-
-
-def page_of(response) -> str:
-    return response.content.decode()
 
 
 def test_a_usual_operation_is_signed_and_the_page_says_what_comes_next(as_surgeon, typed):
@@ -382,12 +373,6 @@ def test_the_script_gets_the_words_alone(as_surgeon, earlier):
     assert 'name="filled.attempt_number" value="2" data-filled="attempt_number"' in page_of(response)
 
 
-def sent_back(page, **changes) -> dict:
-    """What a browser sends when the page that was filled in is sent again."""
-    found = re.findall(r'<input type="hidden" name="(filled[^"]*)" value="([^"]*)"', page_of(page))
-    return data_of(page.context["form"]) | dict(found) | changes
-
-
 def test_what_another_man_had_goes_when_the_code_is_corrected(as_surgeon, make_case, earlier):
     make_case(
         patient_code="K-9999", procedure_date=date(2024, 5, 5), attempt_number=3, prior_retrieval="found"
@@ -395,7 +380,7 @@ def test_what_another_man_had_goes_when_the_code_is_corrected(as_surgeon, make_c
     wrong = as_surgeon.post(NEW, {"patient_code": "K-9999", "y_microdeletion": "azfc", "lookup": ""})
     assert wrong.context["form"]["attempt_number"].value() == "4"
     right = as_surgeon.post(
-        NEW, sent_back(wrong, patient_code="K-0231", klinefelter_status="mosaic", lookup="")
+        NEW, sent_back(wrong) | {"patient_code": "K-0231", "klinefelter_status": "mosaic", "lookup": ""}
     )
     form = right.context["form"]
     assert form["attempt_number"].value() == "2"
@@ -404,18 +389,18 @@ def test_what_another_man_had_goes_when_the_code_is_corrected(as_surgeon, make_c
     # What the surgeon typed or changed stays.
     assert form["y_microdeletion"].value() == "azfc"
     assert form["klinefelter_status"].value() == "mosaic"
-    nobody = as_surgeon.post(NEW, sent_back(right, patient_code="K-5", lookup=""))
+    nobody = as_surgeon.post(NEW, sent_back(right) | {"patient_code": "K-5", "lookup": ""})
     assert not nobody.context["form"]["attempt_number"].value()
     assert "filled.attempt_number" not in page_of(nobody)
 
 
 def test_what_another_man_had_is_not_saved_under_the_corrected_code(as_surgeon, earlier):
     page = as_surgeon.post(NEW, {"patient_code": "K-0231", "lookup": ""})
-    on = {"procedure_date_0": "4", "procedure_date_1": "Mar", "procedure_date_2": "2025"}
+    on = {"procedure_date_0": "4", "procedure_date_1": "Mar", "procedure_date_2": "2025", "draft": ""}
     # A mistake meanwhile does not make the page forget what it filled in.
-    page = as_surgeon.post(NEW, sent_back(page, age_at_procedure="x", draft="", **on))
+    page = as_surgeon.post(NEW, sent_back(page) | on | {"age_at_procedure": "x"})
     assert page.status_code == 422
-    as_surgeon.post(NEW, sent_back(page, patient_code="K-5", age_at_procedure="30", draft="", **on))
+    as_surgeon.post(NEW, sent_back(page) | on | {"patient_code": "K-5", "age_at_procedure": "30"})
     case = Case.objects.get(patient__code="K-5")
     assert (case.attempt_number, case.prior_retrieval, case.patient.birth_year) == (None, "", None)
     assert case.prior_on is None
@@ -440,7 +425,7 @@ def test_a_later_change_looks_at_operations_before_that_case(as_surgeon, earlier
 def test_a_signed_case_is_changed_by_the_same_form(as_surgeon, case):
     url = reverse("case_operation", args=[case.pk])
     page = as_surgeon.get(url)
-    data = data_of(page.context["form"]) | {"anaesthesia": "spinal", "version": case.version, "save": ""}
+    data = answers_on(page.context["form"]) | {"anaesthesia": "spinal", "version": case.version, "save": ""}
     response = as_surgeon.post(url, data, follow=True)
     case.refresh_from_db()
     assert case.anaesthesia == "spinal"
@@ -452,14 +437,14 @@ def test_a_signed_case_is_changed_by_the_same_form(as_surgeon, case):
 @pytest.mark.parametrize("version", ["", "x", "-1", "9" * 30])
 def test_a_version_that_cannot_be_read_overwrites_nothing(as_surgeon, case, version):
     url = reverse("case_operation", args=[case.pk])
-    data = data_of(as_surgeon.get(url).context["form"]) | {"anaesthesia": "spinal", "version": version}
+    data = answers_on(as_surgeon.get(url).context["form"]) | {"anaesthesia": "spinal", "version": version}
     assert as_surgeon.post(url, data).status_code == 422
     assert Case.objects.get().anaesthesia == "general"
 
 
 def test_a_mistake_does_not_hide_that_somebody_else_saved_meanwhile(as_surgeon, surgeon, case):
     url = reverse("case_operation", args=[case.pk])
-    data = data_of(as_surgeon.get(url).context["form"]) | {"version": 1}
+    data = answers_on(as_surgeon.get(url).context["form"]) | {"version": 1}
     cases.save_operation(
         by=surgeon, clinic=case.clinic, case=case, answers=cases.answers_of(case), today=timezone.localdate()
     )
@@ -472,7 +457,7 @@ def test_whoever_operated_then_stays_the_surgeon_after_leaving(client, member, m
     Membership.objects.filter(user=gone).update(ended_at=timezone.now(), ended_by=administrator)
     client.force_login(member("surgeon"))
     url = reverse("case_operation", args=[case.pk])
-    data = data_of(client.get(url).context["form"]) | {"anaesthesia": "spinal", "version": 1}
+    data = answers_on(client.get(url).context["form"]) | {"anaesthesia": "spinal", "version": 1}
     assert client.post(url, data).status_code == 302
     assert Case.objects.get().surgeon == gone
 
@@ -501,7 +486,11 @@ def test_a_signed_case_has_no_page_to_delete_it(as_surgeon, case):
 def test_a_case_deleted_during_the_save_is_told_and_what_was_typed_stays(as_surgeon, make_case, monkeypatch):
     draft = make_case(sign=False)
     url = reverse("case_operation", args=[draft.pk])
-    data = data_of(as_surgeon.get(url).context["form"]) | {"anaesthesia": "spinal", "version": 1, "draft": ""}
+    data = answers_on(as_surgeon.get(url).context["form"]) | {
+        "anaesthesia": "spinal",
+        "version": 1,
+        "draft": "",
+    }
     save = cases.save_operation
 
     def deleted_first(**asked):
@@ -591,17 +580,3 @@ def test_an_operation_of_tomorrow_is_refused(as_surgeon, typed):
     on = timezone.localdate() + timedelta(days=1)
     parts = {"procedure_date_0": on.day, "procedure_date_1": on.month, "procedure_date_2": on.year}
     assert "procedure_date" in as_surgeon.post(NEW, typed(sign="", **parts)).context["form"].errors
-
-
-def data_of(form) -> dict:
-    """What a browser sends back for a form that nobody touched."""
-    data = {}
-    for question in form:
-        value = question.value()
-        if hasattr(question.field.widget, "decompress"):
-            parts = value if isinstance(value, list) else question.field.widget.decompress(value)
-            for index, part in enumerate(parts):
-                data[f"{question.html_name}_{index}"] = "" if part is None else part
-        elif value not in (None, "", []):
-            data[question.html_name] = value
-    return data

@@ -18,7 +18,7 @@ from openpyxl import load_workbook
 from caselog.dictionary import OPERATION
 from caselog.excel import reader, values
 from caselog.excel.headings import match
-from caselog.models import Case, Change, Clinic, Membership, Patient, Period
+from caselog.models import Case, Change, Clinic, Membership, Patient
 from caselog.services import cases, exports, follow_up, histology, imports
 from caselog.services.import_sheet import CellErrors
 
@@ -316,12 +316,8 @@ def test_what_is_unusual_is_an_error_until_it_is_confirmed_with_a_reason(
     assert len(imported(path, surgeon, empty, confirm="weighed with the capsule").made) == 1
 
 
-def test_a_case_of_a_locked_period_is_imported_only_with_a_reason(tmp_path, surgeon, administrator, clinic):
-    who = {"closed_by": administrator, "locked_by": administrator}
-    when = {"closed_at": timezone.now(), "locked_at": timezone.now()}
-    Period.objects.create(
-        clinic=clinic, since=date(2025, 1, 1), until=date(2025, 1, 31), state="locked", **who, **when
-    )
+def test_a_case_of_a_locked_period_is_imported_only_with_a_reason(tmp_path, surgeon, clinic, lock):
+    lock(since=date(2025, 1, 1), until=date(2025, 1, 31))
     path = sheet_of(tmp_path, "patient_code,procedure_date", "A-1,2025-01-02")
     with pytest.raises(CellErrors) as refused:
         imported(path, surgeon, clinic)

@@ -19,12 +19,6 @@ LISTS = reverse("follow_ups")
 
 
 @pytest.fixture
-def as_surgeon(client, surgeon):
-    client.force_login(surgeon)
-    return client
-
-
-@pytest.fixture
 def operated(clinic, surgeon, answers):
     """operated(100) is a signed case of 100 days ago."""
 

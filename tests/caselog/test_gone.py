@@ -17,12 +17,6 @@ def words(response) -> str:
 
 
 @pytest.fixture
-def as_surgeon(client, surgeon):
-    client.force_login(surgeon)
-    return client
-
-
-@pytest.fixture
 def half_filled(clinic, surgeon):
     def make(form, **typed):
         typed = {name: [str(value)] for name, value in typed.items()}

@@ -53,12 +53,6 @@ def kept(case, record):
     return record(case.patient)
 
 
-@pytest.fixture
-def as_administrator(client, administrator):
-    client.force_login(administrator)
-    return client
-
-
 def stored():
     """The table as the database holds it, in one text."""
     with connection.cursor() as cursor:

@@ -8,18 +8,13 @@ from django.utils.formats import date_format
 
 from caselog.models import Case, Finding, LaboratoryReport
 from caselog.services import cases, laboratory
+from tests.caselog.pages import page_of
 
 WORKLIST = reverse("worklist")
 
 
 def report_url(case) -> str:
     return reverse("laboratory_report", args=[case.pk])
-
-
-@pytest.fixture
-def as_embryologist(client, embryologist):
-    client.force_login(embryologist)
-    return client
 
 
 @pytest.fixture
@@ -38,10 +33,6 @@ def typed(witness):
         return {name: value for name, value in data.items() if value is not None}
 
     return make
-
-
-def page_of(response) -> str:
-    return response.content.decode()
 
 
 def test_a_final_report_is_saved_and_the_next_case_offered(as_embryologist, case, typed):

@@ -1,6 +1,5 @@
 """One declaration of a field serves every place, and every place has it."""
 
-import runpy
 from io import StringIO
 from pathlib import Path
 
@@ -14,8 +13,8 @@ from caselog.forms.identifiers import IdentifiersForm
 from caselog.forms.laboratory import LaboratoryForm
 from caselog.forms.operation import OperationForm
 from caselog.management import coverage
+from tests.repository.uses import USES
 
-USES = runpy.run_path(str(Path(__file__).with_name("uses.py")))["USES"]
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "field-coverage.md"
 ALL = PARTS | {"identifiers": IDENTIFIERS}
 ENTRIES = [pytest.param(part, entry, id=f"{part}.{entry.name}") for part in ALL for entry in ALL[part]]
