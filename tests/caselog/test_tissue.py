@@ -192,14 +192,6 @@ def test_what_nobody_had_answered_is_filled_in_after_a_final_report(unweighed, r
     assert right(unweighed).tissue_weight_mg == 95
 
 
-def test_a_surgeon_is_asked_about_what_the_laboratory_did_not_find(case, report, operate):
-    report(case, final=True)
-    with pytest.raises(Doubtful) as doubtful:
-        operate(case, left_wet_prep="motile")
-    assert [doubt.code for doubt in doubtful.value.doubts] == ["wet_prep.left"]
-    operate(case, left_wet_prep="motile", confirmed=doubts.confirming(doubtful.value.doubts))
-
-
 def test_other_answers_of_the_operation_leave_the_report_alone(case, report, operate):
     report(case, final=True)
     operate(case, anaesthesia="spinal", right_samples_n=7)
