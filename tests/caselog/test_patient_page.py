@@ -9,7 +9,7 @@ from django.urls import reverse
 from caselog.history.reading import history_of
 from caselog.models import Case, Confirmation, Patient
 from caselog.services import cases, patients
-from caselog.services.errors import Doubtful
+from caselog.services.errors import Doubtful, Stale
 from tests.caselog.pages import hidden_of, page_of
 
 pytestmark = pytest.mark.django_db
@@ -106,7 +106,7 @@ def test_two_people_at_one_man_lose_nothing(office, case, url, record, surgeon):
 def test_a_surgeon_with_the_case_open_keeps_what_the_administrator_recorded(case, record, surgeon):
     read = cases.answers_of(case)
     record(**CONSENT)
-    with pytest.raises(Exception, match="Somebody else saved this case"):
+    with pytest.raises(Stale, match="Somebody else saved this case"):
         cases.save_operation(
             by=surgeon, clinic=case.clinic, case=case, answers=read, today=TODAY, version=case.version
         )
