@@ -1,10 +1,16 @@
-"""The database itself refuses what the services refuse."""
+"""The database itself refuses what the services refuse, and is asked by them in one query."""
+
+from datetime import date
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from caselog.history import acting
 from caselog.models import Case, Patient
+from caselog.services import cases
+
+TODAY = date(2025, 6, 30)
 
 
 @pytest.mark.parametrize(
@@ -76,3 +82,28 @@ def test_the_database_itself_refuses_a_code_in_another_case(clinic):
     Patient.objects.create(clinic=clinic, code="K-1")
     with pytest.raises(IntegrityError), transaction.atomic():
         Patient.objects.create(clinic=clinic, code="k-1")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"primary_aetiology": "cbavd"},
+        {"attempt_number": 2},
+        {"primary_aetiology": "cbavd", "attempt_number": 2},
+    ],
+)
+def test_each_rule_of_the_database_that_is_broken_is_told_at_its_field(clinic, surgeon, answers, wrong):
+    told = cases.problems(clinic=clinic, answers=answers(surgeon=surgeon, **wrong), today=TODAY)
+    said = {
+        "primary_aetiology": ["This cause does not go with this type of azoospermia."],
+        "attempt_number": [
+            "A later attempt has an earlier one. Correct the attempt number or the earlier retrieval."
+        ],
+    }
+    assert told == {name: said[name] for name in wrong}
+
+
+def test_rules_of_the_database_that_hold_are_asked_in_one_query(clinic, surgeon, answers):
+    with CaptureQueriesContext(connection) as asked:
+        cases.problems(clinic=clinic, answers=answers(surgeon=surgeon), today=TODAY)
+    assert sum("_check" in one["sql"] for one in asked) == 1

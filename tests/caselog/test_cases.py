@@ -5,8 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from caselog.models import Case, Patient
@@ -226,31 +225,6 @@ def test_what_is_asked_of_some_operations_is_needed_to_sign_those(clinic, surgeo
     given = answers(surgeon=surgeon, **{"magnification": None} | changes)
     assert set(cases.problems(clinic=clinic, answers=given, today=TODAY, sign=True)) == missing
     assert not cases.problems(clinic=clinic, answers=given, today=TODAY)
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"primary_aetiology": "cbavd"},
-        {"attempt_number": 2},
-        {"primary_aetiology": "cbavd", "attempt_number": 2},
-    ],
-)
-def test_each_rule_of_the_database_that_is_broken_is_told_at_its_field(clinic, surgeon, answers, wrong):
-    told = cases.problems(clinic=clinic, answers=answers(surgeon=surgeon, **wrong), today=TODAY)
-    said = {
-        "primary_aetiology": ["This cause does not go with this type of azoospermia."],
-        "attempt_number": [
-            "A later attempt has an earlier one. Correct the attempt number or the earlier retrieval."
-        ],
-    }
-    assert told == {name: said[name] for name in wrong}
-
-
-def test_rules_of_the_database_that_hold_are_asked_in_one_query(clinic, surgeon, answers):
-    with CaptureQueriesContext(connection) as asked:
-        cases.problems(clinic=clinic, answers=answers(surgeon=surgeon), today=TODAY)
-    assert sum("_check" in one["sql"] for one in asked) == 1
 
 
 def test_the_assistant_works_in_the_clinic_and_is_not_the_surgeon(
