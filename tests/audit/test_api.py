@@ -172,7 +172,12 @@ def test_the_audit_and_the_runs_take_few_queries(
 ):
     for _ in range(n):
         make_report(make_case())
+    if n:
         program.post(RUNS, {"clinic": clinic.pk, "title": "2025"})
+        kept = AuditRun.objects.get()
+        for _ in range(n - 1):
+            kept.pk = None
+            kept.save()
     for path in (f"/api/v1/clinics/{clinic.pk}/audit/?since=&until=", RUNS):
         with django_assert_max_num_queries(8):
             assert program.get(path).status_code == 200

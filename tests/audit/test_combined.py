@@ -3,8 +3,8 @@
 import json
 import re
 from dataclasses import replace
-from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from html import unescape
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -14,58 +14,27 @@ from django.core.management import call_command
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from audit import counting, storage, words
-from audit.comparison import audit
-from audit.measures import BY_ID
-from audit.results import Filters, Part, Unit
-from caselog.dataset import CaseRow
+from audit import storage, words
+from audit.results import Part, Unit
+from tests.audit import rows as made
+from tests.audit.rows import audited, where
 
 KEPT = Path(__file__).parents[1] / "data" / "kept-run.json"
 YEAR = {"since": "2025-01-01", "until": "2025-12-31"}
 
 
-def row(code="A", on=1, **changes):
-    """A man's first operation: conventional TESE and then micro-TESE, which found sperm."""
-    return CaseRow(
-        **{
-            "patient_code": code,
-            "case_number": f"{code}{on}",
-            "procedure_date": date(2024, 1, on),
-            "azoospermia_type": "noa",
-            "preceding_procedures": ["conventional_tese"],
-            "procedure": "micro_tese",
-            "sides": "right",
-            "primary_aetiology": "idiopathic",
-            "klinefelter_status": "not_klinefelter",
-            "y_microdeletion": "none",
-            "prior_retrieval": "no_prior",
-            "attempt_number": 1,
-            "right_weighing": "balance",
-            "right_tissue_weight_mg": Decimal(500),
-            "result_status": "final",
-            "right_sperm_found": "motile",
-            "sperm_found": "motile",
-        }
-        | changes
-    )
-
-
+# A man's first operation: conventional TESE and then micro-TESE, which found sperm.
+row = partial(
+    made.row,
+    preceding_procedures=["conventional_tese"],
+    right_weighing="balance",
+    right_tissue_weight_mg=Decimal(500),
+    right_sperm_found="motile",
+)
 MICRO, CONVENTIONAL = (
     {"preceding_procedures": []},
     {"preceding_procedures": [], "procedure": "conventional_tese"},
 )
-
-
-def where(rows, measure="micro_noa", unit=Unit.MAN):
-    tally = counting.tally(BY_ID[measure], rows, unit)
-    return {part.value: [r.case_number for r in found] for part, found in tally.rows.items() if found}
-
-
-def audited(*rows):
-    return audit(
-        rows, filters=Filters(), clinic="Cedar", synthetic=False, source="clinic", made_by="Amal",
-        made_at=datetime(2025, 1, 1, tzinfo=UTC),
-    )  # fmt: skip
 
 
 # Where it counts
@@ -123,7 +92,7 @@ def test_what_comes_after_a_combined_operation_is_a_later_attempt(measure):
 def test_where_any_procedure_counts_it_counts():
     obstructive = row(azoospermia_type="oa", y_microdeletion="")
     assert where([obstructive], "obstructive") == {"found": ["A1"]}
-    assert audited(obstructive).quality.parts == {}
+    assert audited([obstructive]).quality.parts == {}
 
 
 def test_it_uses_up_the_mans_first_attempt():
@@ -137,7 +106,7 @@ def test_it_uses_up_the_mans_first_attempt():
 def test_its_sperm_and_its_tissue_are_of_neither_technique():
     alone = [row(code, **MICRO, right_tissue_weight_mg=Decimal(100)) for code in "BC"]
     alone += [row(code, **CONVENTIONAL, right_tissue_weight_mg=Decimal(600)) for code in "DE"]
-    without, beside = audited(*alone), audited(*alone, row())
+    without, beside = audited(alone), audited([*alone, row()])
     assert beside.tissue == replace(without.tissue, combined=1)
     assert beside.difference == replace(without.difference, combined=1)
     for before, after in zip(without.comparisons, beside.comparisons, strict=True):
@@ -147,14 +116,14 @@ def test_its_sperm_and_its_tissue_are_of_neither_technique():
 
 
 def test_in_the_case_mix_it_stands_under_a_name_of_its_own():
-    mix = [one for one in audited(row(), row("B", **MICRO)).mix if one.dimension == "azoospermia_type"]
+    mix = [one for one in audited([row(), row("B", **MICRO)]).mix if one.dimension == "azoospermia_type"]
     assert [(one.procedure, one.men) for one in mix] == [("micro_tese", 1), ("combined", 1)]
     assert [words.procedure_name(one.procedure) for one in mix] == ["micro-TESE", "Combined"]
 
 
 def test_a_procedure_that_no_measure_compares_stays_that():
     needles = row(preceding_procedures=["pesa"], procedure="tesa")
-    assert audited(needles).quality.parts == {Part.OTHER_PROCEDURE: ("A1",)}
+    assert audited([needles]).quality.parts == {Part.OTHER_PROCEDURE: ("A1",)}
 
 
 def test_an_audit_kept_before_they_were_counted_keeps_its_figures_and_says_nothing_of_them():
@@ -176,7 +145,7 @@ def test_an_audit_kept_before_they_were_counted_keeps_its_figures_and_says_nothi
     [(0, ""), (1, "not counted: 1 combined operation"), (2, "not counted: 2 combined operations")],
 )
 def test_it_is_said_of_each_rate_of_the_difference_and_of_the_tissue(n, said):
-    result = audited(*(row(code) for code in "AB"[:n]))
+    result = audited([row(code) for code in "AB"[:n]])
     micro = next(one for one in result.comparisons if one.measure == "micro_noa")
     assert (
         words.exclusions(micro) == words.combined(result.difference) == words.combined(result.tissue) == said

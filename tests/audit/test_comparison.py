@@ -1,54 +1,32 @@
 """The whole comparison on rows made by hand: figures, verdicts, exclusions, overlaps."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from scipy.stats import fisher_exact
 
-from audit.comparison import audit
-from audit.results import Count, Filters, Unit
+from audit.results import Count, Unit
 from audit.statistics import Verdict
-from caselog.dataset import CaseRow
+from tests.audit.rows import audited, row
 
 
 def men(found, known, *, pending=0, prefix="M", **changes):
     """`known` men of whom `found` have sperm, and `pending` whose result is awaited; one attempt each."""
     return [
-        CaseRow(
+        row(
+            f"{prefix}{number}",
             **{
-                "patient_code": f"{prefix}{number}",
                 "case_number": f"{prefix}-{number}",
-                "procedure_date": date(2024, 1, 1),
-                "azoospermia_type": "noa",
-                "procedure": "micro_tese",
-                "sides": "right",
-                "primary_aetiology": "idiopathic",
-                "klinefelter_status": "not_klinefelter",
-                "y_microdeletion": "none",
-                "prior_retrieval": "no_prior",
-                "attempt_number": 1,
                 "result_status": "final" if number < known else "",
                 "sperm_found": "" if number >= known else ("motile" if number < found else "none"),
                 "disposition": "frozen" if number < found else "",
             }
-            | changes
+            | changes,
         )
         for number in range(known + pending)
     ]
-
-
-def audited(rows, **filters):
-    return audit(
-        rows,
-        filters=Filters(**filters),
-        clinic="Cedar",
-        synthetic=False,
-        source="clinic",
-        made_by="Amal",
-        made_at=datetime(2025, 1, 1, tzinfo=UTC),
-    )
 
 
 def measure(rows, name="micro_noa", **filters):

@@ -257,11 +257,10 @@ def test_the_list_says_what_will_stand_there(client, reader):
     assert "Audits that an administrator keeps will appear here." in client.get(RUNS).content.decode()
 
 
-def test_the_list_costs_the_same_however_many_audits(
-    kept, clinic, client, administrator, reader, django_assert_max_num_queries
-):
-    for number in range(20):
-        services.keep_run(by=administrator, clinic=clinic, filters=YEAR, title=f"No. {number}", now=NOW)
+def test_the_list_costs_the_same_however_many_audits(kept, client, reader, django_assert_max_num_queries):
+    for _number in range(20):
+        kept.pk = None
+        kept.save()
     client.force_login(reader)
     with django_assert_max_num_queries(10):
         client.get(RUNS)

@@ -7,6 +7,7 @@ import subprocess
 import zipfile
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 
 import pytest
 from openpyxl import load_workbook
@@ -44,7 +45,7 @@ def _case(number, code, procedure="micro_tese", found="motile", **changes):
     return CaseRow(**usual | changes)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def rows():
     many = [_case(f"2024-1{n:03d}", f"M-{n}", found="motile" if n % 3 else "none") for n in range(30)]
     return [
@@ -86,7 +87,7 @@ def rows():
     ]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def make_audit(rows):
     def make(rows=rows, *, synthetic=False, **filters):
         return comparison.audit(
@@ -102,11 +103,18 @@ def make_audit(rows):
     return make
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def written(make_audit, rows):
-    """The file of a workbook; takes another audit, other rows, another language."""
+    """The file of a workbook; takes another audit, other rows, another language. The usual is made once."""
+    usual = rows
 
-    def make(audit=None, rows=rows, language="en", reference_set="document"):
+    @cache
+    def made_once(language, reference_set):
+        return make(make_audit(reference_set=reference_set), usual, language, reference_set).getvalue()
+
+    def make(audit=None, rows=usual, language="en", reference_set="document"):
+        if audit is None and rows is usual:
+            return io.BytesIO(made_once(language, reference_set))
         file = io.BytesIO()
         audit = audit or make_audit(reference_set=reference_set)
         write(audit, reference.load(reference_set), rows, language, file)

@@ -9,25 +9,12 @@ from django.urls import reverse
 
 from caselog.history.reading import amended, history_of
 from caselog.models import Case, Finding, FollowUp, Histology, LaboratoryReport, Measurement, Testis
-from caselog.services import cases, clinics, doubts, laboratory, periods
+from caselog.services import cases, clinics, doubts, laboratory
 from caselog.services.errors import NeedsReason
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2025, 6, 30)
 WHY = "read again at the bench"
-
-
-@pytest.fixture
-def lock(clinic, administrator):
-    """Lock the spring in which the usual case was operated on, whatever is missing in it."""
-
-    def make():
-        days = {"since": date(2025, 3, 1), "until": date(2025, 5, 31)}
-        period = periods.open_period(by=administrator, clinic=clinic, **days)
-        periods.close_period(by=administrator, period=period, today=TODAY, reason="a test")
-        return periods.lock_period(by=administrator, period=period, reason="a test")
-
-    return make
 
 
 @pytest.fixture

@@ -224,9 +224,9 @@ def test_whoever_runs_the_installation_makes_clinics_and_sees_none_of_others(wor
 @pytest.mark.parametrize("role", sorted(MEMBERS))
 def test_to_other_clinics_the_records_do_not_exist(role, world, api, person, other_clinic):
     program = api(person(role, clinic=other_clinic))
-    assert answers(program, world) == expected(not_there)
     for ask in TABLE:
         answer = _undone(program, ask, world)
+        assert answer.status_code == not_there(ask), ask
         if answer.status_code == 400:
             assert set(answer.json()["errors"]) <= {"clinic", "case"}
         elif answer.status_code == 200 and ask.path != "clinics/":

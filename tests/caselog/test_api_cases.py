@@ -1,13 +1,12 @@
 """Operations over the API: the same answers and rules as on the page."""
 
-from datetime import date
 from urllib.parse import urlencode
 
 import pytest
 
 from caselog.dictionary import OPERATION
 from caselog.models import Case, Change
-from caselog.services import cases, periods
+from caselog.services import cases
 
 URL = "/api/v1/cases/"
 READ = {"If-Match": '"1"'}
@@ -155,13 +154,9 @@ def test_a_draft_is_deleted_and_a_signed_case_is_not(program, make_case):
 
 
 @pytest.fixture
-def locked_draft(make_case, clinic, administrator):
+def locked_draft(make_case, lock):
     draft = make_case(sign=False)
-    period = periods.open_period(
-        by=administrator, clinic=clinic, since=date(2025, 3, 1), until=date(2025, 3, 31)
-    )
-    periods.close_period(by=administrator, period=period, today=date(2025, 6, 30), reason="a test")
-    periods.lock_period(by=administrator, period=period, reason="a test")
+    lock()
     return draft
 
 

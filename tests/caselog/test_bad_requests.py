@@ -23,12 +23,6 @@ def program(api, surgeon):
     return api(surgeon)
 
 
-@pytest.fixture
-def as_surgeon(client, surgeon):
-    client.force_login(surgeon)
-    return client
-
-
 def errors_of(answer, status):
     assert answer.status_code == status, answer.content
     return answer.json()["errors"]

@@ -1,8 +1,7 @@
 """The surgeon's pages over HTTP, as a browser without JavaScript sends its forms."""
 
 import re
-from datetime import date, time, timedelta
-from decimal import Decimal
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -11,50 +10,9 @@ from django.utils import timezone
 from caselog.dictionary import OPERATION
 from caselog.forms.operation import SECTIONS
 from caselog.models import Case, Membership
-from caselog.services import cases
+from tests.caselog.pages import page_of
 
 NEW = reverse("case_new")
-
-
-@pytest.fixture
-def typed(surgeon):
-    """What a browser sends for a usual micro-TESE on the right; None leaves a question out."""
-
-    def make(**changes):
-        data = {
-            "patient_code": "K-0231",
-            "age_at_procedure": "34",
-            "azoospermia_type": "noa",
-            "primary_aetiology": "idiopathic",
-            "klinefelter_status": "not_klinefelter",
-            "y_microdeletion": "none",
-            "prior_retrieval": "no_prior",
-            "attempt_number": "1",
-            "procedure_date_0": "4",
-            "procedure_date_1": "Mar",
-            "procedure_date_2": "2025",
-            "surgeon": str(surgeon.pk),
-            "status": "performed",
-            "procedure": "micro_tese",
-            "sides": "right",
-            "anaesthesia": "general",
-            "right_weighing": "balance",
-            "right_tissue_weight_mg_0": "120",
-            "right_tissue_weight_mg_1": "mg",
-        } | changes
-        return {name: value for name, value in data.items() if value is not None}
-
-    return make
-
-
-@pytest.fixture
-def as_surgeon(client, surgeon):
-    client.force_login(surgeon)
-    return client
-
-
-def page_of(response) -> str:
-    return response.content.decode()
 
 
 def test_a_usual_operation_is_signed_and_the_page_says_what_comes_next(as_surgeon, typed):
@@ -154,147 +112,11 @@ def test_a_folded_section_says_optional_once(as_surgeon):
     assert folded.count("(optional)") == 3
 
 
-# What follows from an answer
-
-
-def test_a_hormones_value_says_that_it_was_measured_and_two_units_of_one_number_are_filled_in(
-    as_surgeon, typed
-):
-    values = {
-        "fsh_value": "12.5",
-        "lh_value": "٤٫٥",
-        "testosterone_value": "320",
-        "testosterone_unit": "ng_dl",
-    }
-    as_surgeon.post(NEW, typed(draft="", **values))
-    rows = {row.analyte: row for row in Case.objects.get().measurements.all()}
-    assert {row.result for row in rows.values()} == {"measured"}
-    assert (rows["fsh"].value, rows["fsh"].unit, rows["lh"].unit) == (Decimal("12.5"), "iu_l", "iu_l")
-    assert round(rows["testosterone"].canonical, 2) == Decimal("11.09")
-
-
-@pytest.mark.parametrize("analyte", ["testosterone", "inhibin_b", "amh", "estradiol", "prolactin"])
-def test_no_other_unit_is_guessed(as_surgeon, typed, analyte):
-    page = as_surgeon.post(NEW, typed(draft="", **{f"{analyte}_value": "3.2"}))
-    assert page.status_code == 422
-    assert f"{analyte}_unit" in page.context["form"].errors
-    assert re.search(r'id="section-examination"[^>]* open>', page_of(page))
-    assert not Case.objects.exists()
-
-
-def test_what_followed_is_said_to_be_filled_in(as_surgeon, typed):
-    page = page_of(as_surgeon.post(NEW, typed(fsh_value="12.5", anaesthesia=None, sign="")))
-    for name in ("fsh_result", "fsh_unit", "magnification"):
-        assert re.search(rf'data-question="{name}"[^>]* data-filled-in', page), name
-    assert not re.search(r'data-question="fsh_value"[^>]* data-filled-in', page)
-
-
-def test_microsurgery_was_done_under_the_microscope_unless_somebody_says_otherwise(as_surgeon, typed):
-    as_surgeon.post(NEW, typed(draft=""))
-    as_surgeon.post(NEW, typed(draft="", magnification="loupes"))
-    as_surgeon.post(NEW, typed(draft="", procedure="mesa"))
-    as_surgeon.post(NEW, typed(draft="", procedure="tesa"))
-    found = Case.objects.order_by("pk").values_list("magnification", flat=True)
-    assert list(found) == ["microscope", "loupes", "microscope", ""]
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "minutes"),
-    [("09:10", "12:45", 215), ("٠٩١٠", "1145", 155), ("23:30", "00:45", 75), ("09:10", "", None)],
-)
-def test_start_and_end_make_the_operating_time(as_surgeon, typed, start, end, minutes):
-    as_surgeon.post(NEW, typed(draft="", start_time=start, end_time=end))
-    assert Case.objects.get().operative_minutes == minutes
-
-
-def test_an_operating_time_that_was_typed_stays(as_surgeon, typed):
-    as_surgeon.post(NEW, typed(draft="", start_time="09:00", end_time="12:00", operative_minutes="150"))
-    assert Case.objects.get().operative_minutes == 150
-
-
-@pytest.mark.parametrize(("stored", "sent", "minutes"), [(120, 120, 60), (100, 100, 100), (120, 90, 90)])
-def test_a_corrected_end_corrects_the_operating_time_that_followed_it(
-    as_surgeon, make_case, typed, stored, sent, minutes
-):
-    case = make_case(sign=False, start_time=time(9, 0), end_time=time(11, 0), operative_minutes=stored)
-    times = {"start_time": "09:00", "end_time": "10:00", "operative_minutes": str(sent)}
-    corrected = typed(draft="", version="1", **times)
-    as_surgeon.post(reverse("case_operation", args=[case.pk]), corrected)
-    case.refresh_from_db()
-    assert (case.end_time, case.operative_minutes) == (time(10, 0), minutes)
-
-
-# What is doubted
-
-
-def test_a_doubt_is_asked_at_its_question_and_the_case_is_signed_once_it_is_confirmed(as_surgeon, typed):
-    unusual = typed(anaesthesia="local_block", sign="")
-    asked = as_surgeon.post(NEW, unusual)
-    text = page_of(asked)
-    assert asked.status_code == 422
-    assert not Case.objects.exists()
-    assert 'href="#id_confirm.local_micro_tese"' in text
-    box = re.search(r'<input[^>]*name="confirm.local_micro_tese" value="([^"]*)"', text)
-    assert "checked" not in box.group(0)
-    question = text[text.index('data-question="anaesthesia"') : text.index('id="section-testis"')]
-    assert "Check this:" in question
-    as_surgeon.post(NEW, unusual | {"confirm.local_micro_tese": box.group(1)})
-    assert Case.objects.get().confirmations.get().code == "local_micro_tese"
-
-
-def test_a_doubt_inside_a_folded_section_opens_it(as_surgeon, typed):
-    overnight = typed(start_time="23:30", end_time="00:45", sign="")
-    text = page_of(as_surgeon.post(NEW, overnight))
-    assert re.search(r'id="section-procedure"[^>]* open>', text)
-    assert "From 23:30 to 00:45 goes past midnight. Check both times." in text
-
-
-def test_what_was_confirmed_goes_along_while_something_else_is_put_right(as_surgeon, typed):
-    unusual = typed(anaesthesia="local_block", age_at_procedure="x", sign="")
-    text = page_of(as_surgeon.post(NEW, unusual | {"confirm.local_micro_tese": "so and so"}))
-    assert '<input type="hidden" name="confirm.local_micro_tese" value="so and so">' in text
-
-
 def test_an_error_of_a_testis_names_its_side_where_no_heading_does(as_surgeon, typed):
     page = page_of(
         as_surgeon.post(NEW, typed(right_weighing="estimated", right_tissue_weight_mg_0="", draft=""))
     )
     assert re.search(r'<a href="#id_right_tissue_weight_mg_0">Right testis: Tissue weight: ', page)
-
-
-def test_grams_are_converted_and_a_weight_without_weighing_was_weighed_on_a_balance(as_surgeon, typed):
-    grams = typed(right_tissue_weight_mg_0="٠٫١٢", right_tissue_weight_mg_1="g", right_weighing=None, sign="")
-    as_surgeon.post(NEW, grams)
-    testis = Case.objects.get().testes.get()
-    assert testis.tissue_weight_mg == Decimal(120)
-    assert testis.weighing == "balance"
-
-
-def test_what_was_inferred_is_shown_as_filled_in(as_surgeon, typed):
-    response = as_surgeon.post(NEW, typed(right_weighing=None, attempt_number="", procedure=None, sign=""))
-    form = response.context["form"]
-    assert form["right_weighing"].value() == "balance"
-    assert form["attempt_number"].value() == "1"
-    assert "checked" in str(form["right_weighing"])
-
-
-def test_a_zero_weight_is_a_weight(as_surgeon, typed):
-    response = as_surgeon.post(NEW, typed(right_tissue_weight_mg_0="0", draft=""), follow=True)
-    assert "0 mg" in page_of(response)
-
-
-def test_answers_to_questions_that_went_away_are_cleared(as_surgeon, typed):
-    as_surgeon.post(NEW, typed(status="cancelled", status_reason="Fever", sign=""))
-    case = Case.objects.get()
-    assert (case.status, case.status_reason, case.procedure, case.sides) == ("cancelled", "Fever", "", "")
-    assert not case.testes.exists()
-
-
-def test_an_abandoned_operation_needs_its_reason(as_surgeon, typed):
-    response = as_surgeon.post(NEW, typed(status="abandoned", sign=""))
-    assert "status_reason" in response.context["form"].errors
-    as_surgeon.post(NEW, typed(status="abandoned", status_reason="Bleeding", sign=""))
-    assert Case.objects.get().status_reason == "Bleeding"
 
 
 # Another clinic, chosen in another tab
@@ -323,6 +145,11 @@ def test_a_form_is_not_saved_in_a_clinic_chosen_since(
     assert Case.objects.get().clinic == clinic
 
 
+def test_a_draft_with_every_answer_says_that_nothing_is_missing(as_surgeon, typed):
+    response = as_surgeon.post(NEW, typed(draft=""), follow=True)
+    assert "Nothing is missing to sign it." in page_of(response)
+
+
 def test_a_form_from_another_clinic_looks_nobody_up_here(
     as_surgeon, of_both_clinics, clinic, other_clinic, make_case
 ):
@@ -331,193 +158,6 @@ def test_a_form_from_another_clinic_looks_nobody_up_here(
     response = as_surgeon.post(NEW, {"patient_code": "K-0231", "clinic": other_clinic.pk, "lookup": ""})
     assert response.status_code == 422
     assert response.context["form"]["attempt_number"].value() is None
-
-
-# The man's earlier operation
-
-
-@pytest.fixture
-def earlier(make_case, make_report, answers):
-    case = make_case(patient_code="K-0231", procedure_date=date(2024, 3, 3), birth_year=1990)
-    make_report(case, right_sperm_found="none", left_sperm_found="none", disposition="discarded")
-    return case
-
-
-def test_looking_up_fills_in_what_is_blank_and_says_so(as_surgeon, earlier):
-    response = as_surgeon.post(NEW, {"patient_code": "K-0231", "klinefelter_status": "unknown", "lookup": ""})
-    form = response.context["form"]
-    assert response.status_code == 200
-    assert form["attempt_number"].value() == "2"
-    assert form["prior_retrieval"].value() == "none_found"
-    assert form["prior_procedure"].value() == "micro_tese"
-    assert form["prior_on"].value() == ["3", "Mar", "2024"]
-    assert form["birth_year"].value() == "1990"
-    assert form["klinefelter_status"].value() == "unknown"
-    words = re.sub(r"<[^>]+>|\s+", " ", page_of(response))
-    assert re.search(r"1 earlier operation: +micro-TESE , +3 Mar 2024 , +no sperm found", words)
-    assert re.search(rf"Filled in from case +{earlier.number}", words)
-    assert "error-summary" not in page_of(response)
-
-
-def test_looking_up_never_contradicts_what_was_typed(as_surgeon, earlier):
-    data = {"patient_code": "K-0231", "azoospermia_type": "oa", "prior_retrieval": "no_prior", "lookup": ""}
-    form = as_surgeon.post(NEW, data | {"age_at_procedure": "35"}).context["form"]
-    assert form["azoospermia_type"].value() == "oa"
-    assert not form["primary_aetiology"].value()
-    assert not form["y_microdeletion"].value()
-    assert not form["birth_year"].value()
-    assert form["attempt_number"].value() == "1"
-
-
-def test_looking_up_keeps_what_could_not_be_read(as_surgeon, earlier):
-    data = {"patient_code": "K-0231", "attempt_number": "second", "lookup": ""}
-    form = as_surgeon.post(NEW, data).context["form"]
-    assert form["attempt_number"].value() == "second"
-    assert not form["prior_retrieval"].value()
-
-
-def test_the_script_gets_the_words_alone(as_surgeon, earlier):
-    response = as_surgeon.post(NEW, {"patient_code": "K-0231", "lookup": ""}, headers={"X-Part": "earlier"})
-    assert "<html" not in page_of(response)
-    assert 'name="filled.attempt_number" value="2" data-filled="attempt_number"' in page_of(response)
-
-
-def sent_back(page, **changes) -> dict:
-    """What a browser sends when the page that was filled in is sent again."""
-    found = re.findall(r'<input type="hidden" name="(filled[^"]*)" value="([^"]*)"', page_of(page))
-    return data_of(page.context["form"]) | dict(found) | changes
-
-
-def test_what_another_man_had_goes_when_the_code_is_corrected(as_surgeon, make_case, earlier):
-    make_case(
-        patient_code="K-9999", procedure_date=date(2024, 5, 5), attempt_number=3, prior_retrieval="found"
-    )
-    wrong = as_surgeon.post(NEW, {"patient_code": "K-9999", "y_microdeletion": "azfc", "lookup": ""})
-    assert wrong.context["form"]["attempt_number"].value() == "4"
-    right = as_surgeon.post(
-        NEW, sent_back(wrong, patient_code="K-0231", klinefelter_status="mosaic", lookup="")
-    )
-    form = right.context["form"]
-    assert form["attempt_number"].value() == "2"
-    assert form["prior_retrieval"].value() == "none_found"
-    assert form["birth_year"].value() == "1990"
-    # What the surgeon typed or changed stays.
-    assert form["y_microdeletion"].value() == "azfc"
-    assert form["klinefelter_status"].value() == "mosaic"
-    nobody = as_surgeon.post(NEW, sent_back(right, patient_code="K-5", lookup=""))
-    assert not nobody.context["form"]["attempt_number"].value()
-    assert "filled.attempt_number" not in page_of(nobody)
-
-
-def test_what_another_man_had_is_not_saved_under_the_corrected_code(as_surgeon, earlier):
-    page = as_surgeon.post(NEW, {"patient_code": "K-0231", "lookup": ""})
-    on = {"procedure_date_0": "4", "procedure_date_1": "Mar", "procedure_date_2": "2025"}
-    # A mistake meanwhile does not make the page forget what it filled in.
-    page = as_surgeon.post(NEW, sent_back(page, age_at_procedure="x", draft="", **on))
-    assert page.status_code == 422
-    as_surgeon.post(NEW, sent_back(page, patient_code="K-5", age_at_procedure="30", draft="", **on))
-    case = Case.objects.get(patient__code="K-5")
-    assert (case.attempt_number, case.prior_retrieval, case.patient.birth_year) == (None, "", None)
-    assert case.prior_on is None
-
-
-def test_looking_up_stays_within_the_clinic(client, member, other_clinic, earlier):
-    client.force_login(member("surgeon", clinic=other_clinic))
-    response = client.post(NEW, {"patient_code": "K-0231", "lookup": ""})
-    assert "No earlier operation under this code" in page_of(response)
-    assert earlier.number not in page_of(response)
-
-
-def test_a_later_change_looks_at_operations_before_that_case(as_surgeon, earlier):
-    url = reverse("case_operation", args=[earlier.pk])
-    response = as_surgeon.post(url, {"patient_code": "K-0231", "lookup": "", "version": "1"})
-    assert "No earlier operation" in page_of(response)
-
-
-# Changing and deleting
-
-
-def test_a_signed_case_is_changed_by_the_same_form(as_surgeon, case):
-    url = reverse("case_operation", args=[case.pk])
-    page = as_surgeon.get(url)
-    data = data_of(page.context["form"]) | {"anaesthesia": "spinal", "version": case.version, "save": ""}
-    response = as_surgeon.post(url, data, follow=True)
-    case.refresh_from_db()
-    assert case.anaesthesia == "spinal"
-    assert not case.is_draft
-    assert "Save and sign" not in page_of(page)
-    assert f"The changes to case {case.number} are saved" in page_of(response)
-
-
-@pytest.mark.parametrize("version", ["", "x", "-1", "9" * 30])
-def test_a_version_that_cannot_be_read_overwrites_nothing(as_surgeon, case, version):
-    url = reverse("case_operation", args=[case.pk])
-    data = data_of(as_surgeon.get(url).context["form"]) | {"anaesthesia": "spinal", "version": version}
-    assert as_surgeon.post(url, data).status_code == 422
-    assert Case.objects.get().anaesthesia == "general"
-
-
-def test_a_mistake_does_not_hide_that_somebody_else_saved_meanwhile(as_surgeon, surgeon, case):
-    url = reverse("case_operation", args=[case.pk])
-    data = data_of(as_surgeon.get(url).context["form"]) | {"version": 1}
-    cases.save_operation(
-        by=surgeon, clinic=case.clinic, case=case, answers=cases.answers_of(case), today=timezone.localdate()
-    )
-    assert as_surgeon.post(url, data | {"age_at_procedure": "x"}).context["opened"].version == 1
-
-
-def test_whoever_operated_then_stays_the_surgeon_after_leaving(client, member, make_case, administrator):
-    gone = member("surgeon", name="Gone")
-    case = make_case(by=gone, surgeon=gone)
-    Membership.objects.filter(user=gone).update(ended_at=timezone.now(), ended_by=administrator)
-    client.force_login(member("surgeon"))
-    url = reverse("case_operation", args=[case.pk])
-    data = data_of(client.get(url).context["form"]) | {"anaesthesia": "spinal", "version": 1}
-    assert client.post(url, data).status_code == 302
-    assert Case.objects.get().surgeon == gone
-
-
-def test_a_draft_is_deleted_after_a_question(as_surgeon, make_case):
-    draft = make_case(sign=False)
-    url = reverse("case_delete", args=[draft.pk])
-    assert "Delete the draft" in page_of(as_surgeon.get(url))
-    assert Case.objects.filter(pk=draft.pk).exists()
-    as_surgeon.post(url, {"version": 1})
-    assert not Case.objects.filter(pk=draft.pk).exists()
-
-
-def test_a_signed_case_is_never_deleted(as_surgeon, case):
-    response = as_surgeon.post(reverse("case_delete", args=[case.pk]), follow=True)
-    assert "A signed case is never deleted" in page_of(response)
-    assert Case.objects.filter(pk=case.pk).exists()
-
-
-def test_a_signed_case_has_no_page_to_delete_it(as_surgeon, case):
-    response = as_surgeon.get(reverse("case_delete", args=[case.pk]), follow=True)
-    assert "A signed case is never deleted" in page_of(response)
-    assert "Delete the draft" not in page_of(response)
-
-
-def test_a_case_deleted_during_the_save_is_told_and_what_was_typed_stays(as_surgeon, make_case, monkeypatch):
-    draft = make_case(sign=False)
-    url = reverse("case_operation", args=[draft.pk])
-    data = data_of(as_surgeon.get(url).context["form"]) | {"anaesthesia": "spinal", "version": 1, "draft": ""}
-    save = cases.save_operation
-
-    def deleted_first(**asked):
-        Case.objects.filter(pk=draft.pk).delete()
-        return save(**asked)
-
-    monkeypatch.setattr(cases, "save_operation", deleted_first)
-    response = as_surgeon.post(url, data)
-    assert response.status_code == 422
-    assert "This case was deleted while it was open here" in page_of(response)
-    assert response.context["form"]["anaesthesia"].value() == "spinal"
-
-
-def test_a_draft_with_every_answer_says_that_nothing_is_missing(as_surgeon, typed):
-    response = as_surgeon.post(NEW, typed(draft=""), follow=True)
-    assert "Nothing is missing to sign it." in page_of(response)
 
 
 # Who may
@@ -591,17 +231,3 @@ def test_an_operation_of_tomorrow_is_refused(as_surgeon, typed):
     on = timezone.localdate() + timedelta(days=1)
     parts = {"procedure_date_0": on.day, "procedure_date_1": on.month, "procedure_date_2": on.year}
     assert "procedure_date" in as_surgeon.post(NEW, typed(sign="", **parts)).context["form"].errors
-
-
-def data_of(form) -> dict:
-    """What a browser sends back for a form that nobody touched."""
-    data = {}
-    for question in form:
-        value = question.value()
-        if hasattr(question.field.widget, "decompress"):
-            parts = value if isinstance(value, list) else question.field.widget.decompress(value)
-            for index, part in enumerate(parts):
-                data[f"{question.html_name}_{index}"] = "" if part is None else part
-        elif value not in (None, "", []):
-            data[question.html_name] = value
-    return data

@@ -1,12 +1,9 @@
 """A draft of a locked period is deleted with a reason, asked for on its page."""
 
-from datetime import date
-
 import pytest
 from django.urls import reverse
 
 from caselog.models import Case, Change
-from caselog.services import periods
 
 
 @pytest.fixture
@@ -21,11 +18,8 @@ def page(client, surgeon, draft):
 
 
 @pytest.fixture
-def locked(clinic, administrator, draft):
-    days = {"since": date(2025, 3, 1), "until": date(2025, 5, 31)}
-    period = periods.open_period(by=administrator, clinic=clinic, **days)
-    periods.close_period(by=administrator, period=period, today=date(2025, 6, 30), reason="a test")
-    return periods.lock_period(by=administrator, period=period, reason="a test")
+def locked(draft, lock):
+    return lock()
 
 
 def test_no_reason_is_asked_in_an_open_period(client, page):

@@ -13,18 +13,9 @@ from django.utils import timezone
 from caselog.models import Draft, Receipt
 from caselog.services import clinics, drafts
 from caselog.services.errors import Stale
+from tests.caselog.pages import page_of
 
 NEW = reverse("case_new")
-
-
-@pytest.fixture
-def as_surgeon(client, surgeon):
-    client.force_login(surgeon)
-    return client
-
-
-def page_of(response) -> str:
-    return response.content.decode()
 
 
 def opened(client, url=NEW):

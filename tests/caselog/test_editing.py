@@ -1,6 +1,5 @@
 """Two windows on one record, and a form that is sent twice: over HTTP, without JavaScript."""
 
-import html
 import re
 from uuid import uuid4
 
@@ -10,33 +9,9 @@ from django.urls import reverse
 from caselog.models import Case, Draft, LaboratoryReport, Receipt
 from caselog.services import cases, receipts
 from caselog.web.drafts import page_of as page_of_token
+from tests.caselog.pages import page_of, sent_back
 
 NEW = reverse("case_new")
-
-
-@pytest.fixture
-def as_surgeon(client, surgeon):
-    client.force_login(surgeon)
-    return client
-
-
-def page_of(response) -> str:
-    return response.content.decode()
-
-
-def opened(response) -> dict:
-    """What a browser sends back for a form that nobody touched."""
-    data = {}
-    for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page_of(response)):
-        data.setdefault(html.unescape(name), []).append(html.unescape(value))
-    for question in response.context["form"]:
-        value, widget = question.value(), question.field.widget
-        if hasattr(widget, "decompress"):
-            parts = value if isinstance(value, list) else widget.decompress(value)
-            data |= {f"{question.html_name}_{n}": "" if p is None else p for n, p in enumerate(parts)}
-        elif value not in (None, "", []):
-            data[question.html_name] = value
-    return data
 
 
 def stored(case) -> dict:
@@ -50,7 +25,7 @@ def url(case):
 
 @pytest.fixture
 def two_windows(as_surgeon, url):
-    return opened(as_surgeon.get(url)) | {"save": ""}, opened(as_surgeon.get(url)) | {"save": ""}
+    return sent_back(as_surgeon.get(url)) | {"save": ""}, sent_back(as_surgeon.get(url)) | {"save": ""}
 
 
 @pytest.mark.promise("CON-1")
@@ -88,14 +63,14 @@ def test_the_second_editor_sees_both_answers_with_who_and_when_and_keeps_what_wa
 @pytest.mark.promise("CON-1")
 @pytest.mark.parametrize(("choice", "age"), [("mine", 35), ("theirs", 36)])
 def test_the_chosen_answer_is_saved_and_nothing_else_is_lost(as_surgeon, case, url, disputed, choice, age):
-    chosen = opened(disputed) | {"choose.age_at_procedure": choice, "save": ""}
+    chosen = sent_back(disputed) | {"choose.age_at_procedure": choice, "save": ""}
     assert as_surgeon.post(url, chosen).status_code == 302
     found = stored(case)
     assert (found["age_at_procedure"], found["right_samples_n"], found["anaesthesia"]) == (age, 9, "spinal")
 
 
 def test_without_a_choice_nothing_is_saved_and_it_is_asked_again(as_surgeon, case, url, disputed):
-    again = as_surgeon.post(url, opened(disputed) | {"save": ""})
+    again = as_surgeon.post(url, sent_back(disputed) | {"save": ""})
     assert again.status_code == 422
     assert "Choose one of the two answers in each line" in page_of(again)
     assert 'name="choose.age_at_procedure" value="mine"' in page_of(again)
@@ -104,14 +79,14 @@ def test_without_a_choice_nothing_is_saved_and_it_is_asked_again(as_surgeon, cas
 
 
 def test_a_choice_stays_while_something_else_is_put_right(as_surgeon, url, disputed):
-    wrong = opened(disputed) | {"choose.age_at_procedure": "mine", "left_samples_n": "x", "save": ""}
+    wrong = sent_back(disputed) | {"choose.age_at_procedure": "mine", "left_samples_n": "x", "save": ""}
     again = page_of(as_surgeon.post(url, wrong))
     assert re.search(r'value="mine" id="mine-age_at_procedure" checked', again)
 
 
 def test_a_third_editor_meanwhile_is_a_new_dispute(as_surgeon, case, url, disputed, surgeon):
-    chosen = opened(disputed) | {"choose.age_at_procedure": "mine", "save": ""}
-    third = opened(as_surgeon.get(url)) | {"right_samples_n": "4", "save": ""}
+    chosen = sent_back(disputed) | {"choose.age_at_procedure": "mine", "save": ""}
+    third = sent_back(as_surgeon.get(url)) | {"right_samples_n": "4", "save": ""}
     as_surgeon.post(url, third)
     again = as_surgeon.post(url, chosen)
     assert again.status_code == 422
@@ -139,7 +114,7 @@ def test_a_form_that_lost_what_was_read_overwrites_nothing(as_surgeon, case, url
 def typed(surgeon):
     def make(response, **changes):
         return (
-            opened(response)
+            sent_back(response)
             | {
                 "patient_code": "K-0231",
                 "procedure_date_0": "4",
@@ -171,7 +146,7 @@ def test_a_form_with_a_mistake_is_sent_again_under_its_own_key(as_surgeon, typed
     form = typed(as_surgeon.get(NEW))
     wrong = as_surgeon.post(NEW, form | {"age_at_procedure": "x"})
     assert wrong.status_code == 422
-    assert page_of_token(opened(wrong)["page"][0]) == page_of_token(form["page"][0])
+    assert page_of_token(sent_back(wrong)["page"][0]) == page_of_token(form["page"][0])
     as_surgeon.post(NEW, form)
     assert Case.objects.count() == 1
 
@@ -187,7 +162,7 @@ def test_a_saved_form_that_is_changed_and_sent_again_asks_and_makes_no_second_ca
     assert again.context["form"]["age_at_procedure"].value() == "35"
     url = reverse("case_operation", args=[case.pk])
     assert f'action="{url}"' in page_of(again)
-    chosen = opened(again) | {"choose.age_at_procedure": "mine", "draft": ""}
+    chosen = sent_back(again) | {"choose.age_at_procedure": "mine", "draft": ""}
     assert as_surgeon.post(url, chosen).status_code == 302
     assert stored(case)["age_at_procedure"] == 35
     assert Case.objects.count() == 1
@@ -207,7 +182,7 @@ def test_one_persons_key_is_nobody_elses(as_surgeon, typed, client, member):
 def test_a_second_tap_on_report_as_final_is_no_error(client, embryologist, witness, case):
     client.force_login(embryologist)
     url = reverse("laboratory_report", args=[case.pk])
-    form = opened(client.get(url)) | {
+    form = sent_back(client.get(url)) | {
         "right_sperm_found": "motile",
         "left_sperm_found": "none",
         "processing_methods": ["mincing"],

@@ -1,10 +1,8 @@
 """The whole record in sheets: what is written is read back as the same values. Without a database."""
 
 import io
-import runpy
 from datetime import time
 from itertools import zip_longest
-from pathlib import Path
 
 import pytest
 from django.utils import translation
@@ -15,9 +13,9 @@ from caselog.excel import reader, values
 from caselog.excel.columns import SHEETS, case_columns, case_fields, heading, sheet_fields
 from caselog.excel.headings import match
 from caselog.excel.writer import Workbook
+from tests.caselog.any_answers import answers_to
 
 LANGUAGES = ["en", "ar"]
-answers_to = runpy.run_path(str(Path(__file__).with_name("any_answers.py")))["answers_to"]
 
 
 def records(sheet):

@@ -6,25 +6,30 @@ What hangs on an operation comes in too: test_import_whole.
 import io
 from datetime import date, time
 from decimal import Decimal
+from functools import partial
 from itertools import zip_longest
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from caselog.dictionary import OPERATION
 from caselog.excel import reader, values
 from caselog.excel.headings import match
-from caselog.models import Case, Change, Clinic, Membership, Patient, Period
-from caselog.services import cases, exports, follow_up, histology, imports
+from caselog.models import Case, Clinic, Membership, Patient
+from caselog.services import cases, exports, follow_up, histology
 from caselog.services.import_sheet import CellErrors
+from tests.caselog import importing
 
 pytestmark = pytest.mark.slow
+imported = partial(importing.imported, confirm="")
 
 TODAY = date(2025, 6, 30)
+
+
 OPTIONAL = {
     "height_cm": 178,
     "weight_kg": Decimal("81.5"),
@@ -245,10 +250,6 @@ def empty(surgeon):
     return clinic
 
 
-def imported(path, by, clinic, **about):
-    return imports.import_cases(by=by, clinic=clinic, path=path, today=TODAY, **about)
-
-
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_an_exported_file_gives_the_same_answers_in_an_empty_clinic(
     whole, make_case, exported, empty, surgeon, language
@@ -271,38 +272,6 @@ def test_the_same_file_twice_makes_no_duplicates(whole, exported, empty, surgeon
     assert Case.objects.filter(clinic=empty).count() == 1
 
 
-def sheet_of(tmp_path, *rows):
-    path = tmp_path / "cases.csv"
-    path.write_text("\n".join(rows), encoding="utf-8")
-    return path
-
-
-def test_every_error_says_sheet_cell_value_rule_and_remedy_and_nothing_is_saved(tmp_path, surgeon, clinic):
-    path = sheet_of(
-        tmp_path,
-        "patient_code,procedure_date,age_at_procedure,procedure,surgeon,start_time",
-        "A-1,2025-01-02,34,micro_tese,,09:30",
-        "A-2,03/04/2025,340,TESE,Nobody Here,9 o'clock",
-        "A-1,2025-01-02,34,micro_tese,,",
-        "A-4,2031-01-02,34,micro_tese,,",
-    )
-    with pytest.raises(CellErrors) as refused:
-        imported(path, surgeon, clinic)
-    told = {error.cell: error for error in refused.value.errors}
-    assert set(told) == {"B3", "C3", "D3", "E3", "F3", "A4", "B5"}
-    assert "same man on the same day as in row 2" in told["A4"].rule
-    assert str(told["C3"]).startswith("sheet “cases.csv”, cell C3, Age at operation (years), value “340”: ")
-    assert all(error.rule and error.remedy for error in told.values())
-    assert not Case.objects.exists()
-
-
-def test_a_signed_row_must_be_complete(tmp_path, surgeon, clinic):
-    path = sheet_of(tmp_path, "patient_code,procedure_date,state", "A-1,2025-01-02,Signed")
-    with pytest.raises(CellErrors) as refused:
-        imported(path, surgeon, clinic)
-    assert any("sign the case" in error.rule for error in refused.value.errors)
-
-
 def test_what_is_unusual_is_an_error_until_it_is_confirmed_with_a_reason(
     tmp_path, make_case, exported, empty, surgeon, clinic, administrator
 ):
@@ -314,36 +283,6 @@ def test_what_is_unusual_is_an_error_until_it_is_confirmed_with_a_reason(
         imported(path, surgeon, empty)
     assert [error.value for error in refused.value.errors] == ["15000"]
     assert len(imported(path, surgeon, empty, confirm="weighed with the capsule").made) == 1
-
-
-def test_a_case_of_a_locked_period_is_imported_only_with_a_reason(tmp_path, surgeon, administrator, clinic):
-    who = {"closed_by": administrator, "locked_by": administrator}
-    when = {"closed_at": timezone.now(), "locked_at": timezone.now()}
-    Period.objects.create(
-        clinic=clinic, since=date(2025, 1, 1), until=date(2025, 1, 31), state="locked", **who, **when
-    )
-    path = sheet_of(tmp_path, "patient_code,procedure_date", "A-1,2025-01-02")
-    with pytest.raises(CellErrors) as refused:
-        imported(path, surgeon, clinic)
-    assert [error.cell for error in refused.value.errors] == ["B2"]
-    assert len(imported(path, surgeon, clinic, reason="found in the archive").made) == 1
-    assert {change.reason for change in Change.objects.filter(table="caselog_case")} == {
-        "found in the archive"
-    }
-
-
-@pytest.mark.parametrize("role", ["administrator", "embryologist", "reader"])
-def test_only_surgeons_import_operations(tmp_path, member, clinic, role):
-    path = sheet_of(tmp_path, "patient_code,procedure_date", "A-1,2025-01-02")
-    with pytest.raises(PermissionDenied):
-        imported(path, member(role), clinic)
-
-
-def test_a_sheet_without_the_columns_that_name_a_case_is_refused(tmp_path, surgeon, clinic):
-    with pytest.raises(CellErrors) as refused:
-        imported(sheet_of(tmp_path, "patient_code,height", "A-1,180"), surgeon, clinic)
-    [error] = refused.value.errors
-    assert "required" in error.rule
 
 
 # The commands -----------------------------------------------------------------------------------
@@ -373,12 +312,6 @@ def test_the_commands_refuse_whom_the_services_refuse(surgeon, administrator, cl
         call_command("export_cases", str(path), clinic="Nowhere", email=surgeon.email)
     with pytest.raises(CommandError, match="Nobody active"):
         call_command("export_cases", str(path), clinic=clinic.name, email="nobody@clinic.example")
-
-
-def test_the_words_of_an_error_are_in_the_language_of_the_moment(tmp_path, surgeon, clinic):
-    with translation.override("ar"), pytest.raises(CellErrors) as refused:
-        imported(sheet_of(tmp_path, "patient_code", "A-1"), surgeon, clinic)
-    assert refused.value.errors
 
 
 def test_every_question_of_the_operation_is_exported_and_imported():

@@ -10,6 +10,7 @@ from django.urls import reverse
 from caselog.dictionary import entries
 from caselog.models import Case, Favourite, Membership
 from caselog.services import cases, favourites
+from tests.caselog.pages import page_of
 
 NEW = reverse("case_new")
 
@@ -27,16 +28,6 @@ def usual(make_case):
         fsh_unit="iu_l",
         operation_note="His own story",
     )
-
-
-@pytest.fixture
-def as_surgeon(client, surgeon):
-    client.force_login(surgeon)
-    return client
-
-
-def page_of(response) -> str:
-    return response.content.decode()
 
 
 def is_said_filled_in(text, name) -> bool:

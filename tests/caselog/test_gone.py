@@ -17,12 +17,6 @@ def words(response) -> str:
 
 
 @pytest.fixture
-def as_surgeon(client, surgeon):
-    client.force_login(surgeon)
-    return client
-
-
-@pytest.fixture
 def half_filled(clinic, surgeon):
     def make(form, **typed):
         typed = {name: [str(value)] for name, value in typed.items()}
@@ -110,7 +104,7 @@ def test_a_form_sent_after_its_case_was_deleted_is_kept_and_shown(as_surgeon, su
     assert Draft.objects.get().typed == {"anaesthesia": ["spinal"]}
 
 
-def test_a_removed_cycle_and_a_case_cancelled_meanwhile_are_told_alike(
+def test_a_removed_cycle_and_a_visit_of_an_unsigned_case_are_told_alike(
     as_surgeon, surgeon, clinic, make_case, half_filled
 ):
     case = make_case()
@@ -122,7 +116,9 @@ def test_a_removed_cycle_and_a_case_cancelled_meanwhile_are_told_alike(
     assert "7" in [one.shown for one in page.context["left_over"]]
     unsigned = make_case(sign=False)
     visit = half_filled(reverse("follow_up_visit", args=[unsigned.pk, 3]), follow_up_note="Well")
-    assert "Well" in words(as_surgeon.get(f"{visit.form}?draft={visit.key}"))
+    told = words(as_surgeon.get(f"{visit.form}?draft={visit.key}"))
+    assert GONE in told
+    assert "Well" in told
 
 
 def test_a_form_of_another_of_ones_clinics_waits_there(

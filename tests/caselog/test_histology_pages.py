@@ -2,22 +2,12 @@
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
-from caselog.models import Alert, Case, Histology, Period
+from caselog.models import Alert, Case, Histology
 from caselog.services import histology
+from tests.caselog.pages import page_of
 
 TYPED = {"right_pattern": "mixed", "right_johnsen_mean": "٦٫٥", "left_pattern": ""}
-
-
-def page_of(response) -> str:
-    return response.content.decode()
-
-
-@pytest.fixture
-def as_surgeon(client, surgeon):
-    client.force_login(surgeon)
-    return client
 
 
 @pytest.fixture
@@ -88,11 +78,8 @@ def test_the_second_of_two_sees_both_answers_and_chooses(as_surgeon, case, send,
     assert stored(case)["right_pattern"] == "mixed"
 
 
-def test_in_a_locked_period_the_page_asks_why(as_surgeon, case, send, url, surgeon):
-    who = {"closed_by": surgeon, "locked_by": surgeon}
-    when = dict.fromkeys(["closed_at", "locked_at"], timezone.now())
-    day = case.procedure_date
-    Period.objects.create(clinic=case.clinic, since=day, until=day, state="locked", **who, **when)
+def test_in_a_locked_period_the_page_asks_why(as_surgeon, send, url, lock):
+    lock()
     opened = as_surgeon.get(url)
     assert 'name="reason"' in page_of(opened)
     assert send(opened).status_code == 422

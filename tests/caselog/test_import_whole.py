@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from openpyxl import Workbook, load_workbook
+from openpyxl import load_workbook
 
 from caselog.models import (
     Alert,
@@ -24,12 +24,12 @@ from caselog.models import (
     LaboratoryReport,
     Membership,
 )
-from caselog.services import exports, follow_up, histology, imports
-from caselog.services.import_sheet import CellErrors
+from caselog.services import exports, follow_up, histology
+from tests.caselog.importing import TODAY, imported, refused, workbook
 
 pytestmark = pytest.mark.slow
 
-TODAY = date(2025, 6, 30)
+
 CASES, VISITS, COMPLICATIONS, CYCLES = "Cases", "Follow-up", "Complications", "ICSI cycles"
 
 
@@ -147,20 +147,6 @@ def both(surgeon, empty):
     return surgeon
 
 
-def imported(path, by, clinic, confirm="as in the other clinic", **about):
-    return imports.import_cases(by=by, clinic=clinic, path=path, today=TODAY, confirm=confirm, **about)
-
-
-def refused(path, by, clinic, **about):
-    """The errors by sheet and cell."""
-    before = Change.objects.count()
-    with pytest.raises(CellErrors) as told:
-        imported(path, by, clinic, **about)
-    assert Change.objects.count() == before
-    assert all(error.rule and error.remedy for error in told.value.errors)
-    return {(error.sheet, error.cell): error for error in told.value.errors}
-
-
 def cells(path):
     """Every cell of the record's sheets, apart from the case numbers: those are the clinic's own."""
     book = load_workbook(path)
@@ -173,17 +159,6 @@ def changed(path, sheet, **columns):
     headings = [cell.value for cell in book[sheet][1]]
     for heading, value in columns.items():
         book[sheet].cell(2, headings.index(heading.replace("_", " ")) + 1).value = value
-    book.save(path)
-    return path
-
-
-def workbook(path, **sheets):
-    book = Workbook()
-    book.remove(book.active)
-    for title, rows in sheets.items():
-        sheet = book.create_sheet(title)
-        for row in rows:
-            sheet.append(row)
     book.save(path)
     return path
 
@@ -322,70 +297,6 @@ def test_what_was_seen_otherwise_in_theatre_is_asked_of_whoever_imports_the_labo
     told = refused(path, embryologist, empty, confirm="").values()
     assert ("Left testis: sperm found", "None") in {(error.field, error.value) for error in told}
     assert imported(path, embryologist, empty).added == {"laboratory": 1}
-
-
-# What is wrong ------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def reported(tmp_path, case, embryologist, witness):
-    """A file with a final report of the case, or other answers."""
-
-    def write(**changes):
-        answers = {
-            "patient_code": case.patient.code,
-            "procedure_date": case.procedure_date,
-            "right_sperm_found": "motile",
-            "left_sperm_found": "none",
-            "processing_methods": "mincing; wash",
-            "search_minutes": 0,
-            "disposition": "frozen",
-            "vials_n": 0,
-            "embryologist": embryologist,
-            "witness": witness.email,
-            "result_status": "final",
-        } | changes
-        path = tmp_path / "a.csv"
-        lines = (",".join(answers), ",".join(map(str, answers.values())))
-        path.write_text("\n".join(lines), encoding="utf-8")
-        return path
-
-    return write
-
-
-def test_one_sheet_of_text_may_hold_the_laboratory_too(reported, case, clinic, embryologist, witness):
-    done = imported(reported(), embryologist, clinic)
-    assert (done.added, done.already) == ({"laboratory": 1}, [case])
-    report = LaboratoryReport.objects.get(case=case)
-    assert (report.is_final, report.search_minutes, report.vials_n, report.witness) == (True, 0, 0, witness)
-
-
-@pytest.mark.parametrize(
-    ("heading", "value", "cell", "rule"),
-    [
-        ("witness", "", "J2", "A final report needs this"),
-        ("embryologist", "", "I2", "A final report needs this"),
-        ("embryologist", "Sami Surgeon", "I2", "is not an embryologist of this clinic"),
-        ("embryologist", "Wim Witness", "J2", "must be another person than the embryologist"),
-        ("witness", "Nobody Here", "J2", "does not work in this clinic"),
-        ("result_status", "", "K2", "not whether they are final"),
-        ("left_sperm_found", "", "D2", "A final report needs this"),
-        ("right_sperm_found", "yes", "C2", "Say whether the sperm moves"),
-    ],
-)
-def test_a_final_report_needs_its_people_and_its_findings(
-    reported, clinic, surgeon, embryologist, heading, value, cell, rule
-):
-    [error] = refused(reported(**{heading: value}), embryologist, clinic).values()
-    assert (error.sheet, error.cell) == ("a.csv", cell)
-    assert rule in error.rule
-
-
-def test_without_a_witness_only_a_preliminary_report_is_saved(reported, case, clinic, embryologist):
-    imported(reported(witness="", result_status="preliminary", left_sperm_found=""), embryologist, clinic)
-    report = LaboratoryReport.objects.get(case=case)
-    assert (report.is_final, report.witness) == (False, None)
-    assert [finding.testis.side for finding in Finding.objects.all()] == ["right"]
 
 
 def test_an_error_on_a_later_sheet_keeps_the_whole_file_out(whole, exported, clinic, empty, both):

@@ -1,6 +1,5 @@
 """A side is taken out of the case while its findings are typed: nothing typed goes without a word."""
 
-import html
 import re
 from datetime import date
 from uuid import uuid4
@@ -10,25 +9,14 @@ from django.urls import reverse
 
 from caselog.models import Case, Draft, Finding, Histology, LaboratoryReport
 from caselog.services import cases, histology
+from tests.caselog.pages import hidden_of, page_of
 
 TOLD = "You typed this for a side that is no longer in the case"
 ASKED = "Some of what you typed has no place in this case any more"
 
 
-def page_of(response) -> str:
-    return response.content.decode()
-
-
 def words_of(response) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page_of(response)))
-
-
-def hidden(response) -> dict:
-    """What goes along with the form: a browser sends it back as it is."""
-    data: dict = {}
-    for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page_of(response)):
-        data.setdefault(html.unescape(name), []).append(html.unescape(value))
-    return data
 
 
 @pytest.fixture
@@ -71,7 +59,7 @@ def typed(findings, witness):
 @pytest.fixture
 def told(bench, case, url, change, typed):
     """The answer to a final report that was typed for both sides, of which the surgeon took one away."""
-    form = hidden(bench.get(url))
+    form = hidden_of(bench.get(url))
     change(case, sides="right")
     return bench.post(url, form | typed | {"left_count_category": "11_100", "final": ""})
 
@@ -89,7 +77,7 @@ def test_the_answers_of_a_side_that_is_gone_are_shown_and_nothing_is_saved(told)
 
 
 def test_the_rest_is_saved_once_the_person_says_so(bench, url, told, typed):
-    again = hidden(told) | typed | {"final": ""}
+    again = hidden_of(told) | typed | {"final": ""}
     assert again["left_count_category"] == ["11_100"]  # it goes along with the form
     assert bench.post(url, again).status_code == 422
     agreed = re.search(r'name="leave_out" value="([^"]+)"', page_of(told))[1]
@@ -102,14 +90,14 @@ def test_the_rest_is_saved_once_the_person_says_so(bench, url, told, typed):
 
 def test_what_was_typed_is_back_in_its_place_when_the_side_is(bench, case, url, told, typed, change):
     change(case, sides="both", left_weighing="not_weighed")
-    again = hidden(told) | typed | {"final": ""}
+    again = hidden_of(told) | typed | {"final": ""}
     assert bench.post(url, again).status_code == 302
     left = Finding.objects.get(testis__side="left")
     assert (left.sperm_found, left.count_category) == ("immotile", "11_100")
 
 
 def test_another_mistake_is_said_first_and_the_typed_answers_stay_in_sight(bench, url, told, typed):
-    again = hidden(told) | typed | {"search_minutes": "an hour", "final": ""}
+    again = hidden_of(told) | typed | {"search_minutes": "an hour", "final": ""}
     words = words_of(bench.post(url, again))
     assert ASKED not in words
     assert TOLD in words
@@ -117,7 +105,7 @@ def test_another_mistake_is_said_first_and_the_typed_answers_stay_in_sight(bench
 
 
 def test_an_answer_that_cannot_be_read_is_shown_as_it_was_typed(bench, case, url, change, typed):
-    form = hidden(bench.get(url))
+    form = hidden_of(bench.get(url))
     change(case, sides="right")
     page = bench.post(url, form | typed | {"left_count_exact": "<b>many</b>", "preliminary": ""})
     assert "&lt;b&gt;many&lt;/b&gt;" in page_of(page)
@@ -126,7 +114,7 @@ def test_an_answer_that_cannot_be_read_is_shown_as_it_was_typed(bench, case, url
 def test_what_was_only_read_is_not_said_to_be_typed(bench, case, make_report, url, change, typed):
     """A colleague's finding: they clear it, and the surgeon takes the side away."""
     make_report(case, final=False)
-    form = hidden(bench.get(url))
+    form = hidden_of(bench.get(url))
     LaboratoryReport.objects.all().delete()
     Finding.objects.all().delete()
     change(case, sides="right")
@@ -135,7 +123,7 @@ def test_what_was_only_read_is_not_said_to_be_typed(bench, case, make_report, ur
 
 
 def test_both_sides_are_gone_with_the_operation(bench, case, url, change, typed):
-    form = hidden(bench.get(url))
+    form = hidden_of(bench.get(url))
     change(
         case, status="cancelled", status_reason="Fever", sides=None, procedure=None, anaesthesia=None,
         right_weighing=None, right_tissue_weight_mg=None, right_samples_n=None,
@@ -174,7 +162,7 @@ def test_a_draft_is_gone_on_with_and_shows_what_has_no_place(
     page = bench.get(address)
     assert TOLD in words_of(page)
     assert "Left testis: Sperm found: Immotile only" in words_of(page)
-    assert hidden(page)["left_sperm_found"] == ["immotile"]
+    assert hidden_of(page)["left_sperm_found"] == ["immotile"]
     assert page.context["form"]["search_minutes"].value() == "75"
 
 
@@ -206,21 +194,21 @@ WRITTEN = {"right_pattern": "mixed", "left_pattern": "hypospermatogenesis", "lef
 
 
 def test_histology_of_a_side_that_is_gone_is_shown_and_left_out_knowingly(theatre, case, pathology, change):
-    form = hidden(theatre.get(pathology))
+    form = hidden_of(theatre.get(pathology))
     change(case, sides="right")
     told = theatre.post(pathology, form | WRITTEN)
     assert told.status_code == 422
     assert "Left testis: Mean Johnsen score: 6.5" in words_of(told)
     assert not Histology.objects.exists()
     agreed = {"leave_out": "left_pattern left_johnsen_mean"}
-    assert theatre.post(pathology, hidden(told) | WRITTEN | agreed).status_code == 302
+    assert theatre.post(pathology, hidden_of(told) | WRITTEN | agreed).status_code == 302
     assert [row.testis.side for row in Histology.objects.all()] == ["right"]
 
 
 def test_histology_of_an_operation_that_was_cancelled_meanwhile_is_not_lost(
     theatre, case, pathology, change, draft_of, surgeon
 ):
-    form = hidden(theatre.get(pathology))
+    form = hidden_of(theatre.get(pathology))
     address = draft_of(surgeon, pathology, **WRITTEN)
     change(case, status="cancelled", status_reason="Fever", sides=None, procedure=None, anaesthesia=None)
     assert f'href="{address}"' in page_of(theatre.get(pathology))
@@ -230,5 +218,5 @@ def test_histology_of_an_operation_that_was_cancelled_meanwhile_is_not_lost(
 
 
 def test_a_form_with_nothing_left_over_asks_nothing(bench, url, typed):
-    form = hidden(bench.get(url))
+    form = hidden_of(bench.get(url))
     assert bench.post(url, form | typed | {"final": ""}).status_code == 302

@@ -1,7 +1,5 @@
 """The man's own page: an administrator records his partner's birth year and his consent to research."""
 
-import html
-import re
 from datetime import date
 
 import pytest
@@ -10,8 +8,9 @@ from django.urls import reverse
 
 from caselog.history.reading import history_of
 from caselog.models import Case, Confirmation, Patient
-from caselog.services import cases, patients, periods
-from caselog.services.errors import Doubtful
+from caselog.services import cases, patients
+from caselog.services.errors import Doubtful, Stale
+from tests.caselog.pages import hidden_of, page_of
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2025, 6, 30)
@@ -45,26 +44,9 @@ def record(case, administrator):
     return make
 
 
-def page_of(response) -> str:
-    return html.unescape(response.content.decode())
-
-
-def sent_back(response) -> dict:
-    """What goes along with the form: a browser sends it back as it is."""
-    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', response.content.decode())
-    return {html.unescape(name): html.unescape(value) for name, value in found}
-
-
-def lock(clinic, administrator):
-    days = {"since": date(2025, 1, 1), "until": date(2025, 3, 31)}
-    period = periods.open_period(by=administrator, clinic=clinic, **days)
-    period = periods.close_period(by=administrator, period=period, today=TODAY, reason="Known")
-    periods.lock_period(by=administrator, period=period, reason="Known")
-
-
 def test_an_administrator_records_partner_and_consent_from_the_case(office, case, url, administrator):
     assert f'href="{url}"' in page_of(office.get(reverse("case_detail", args=[case.pk])))
-    form = sent_back(office.get(url))
+    form = hidden_of(office.get(url))
     saved = office.post(url, form | TYPED, follow=True)
     assert "What is recorded about" in page_of(saved)
     man = Patient.objects.get()
@@ -84,7 +66,7 @@ def test_a_surgeon_has_it_on_the_operation_form_and_may_open_the_page_too(client
 
 
 def test_a_mistake_is_said_by_its_name_and_what_was_typed_stays(office, url):
-    form = sent_back(office.get(url))
+    form = hidden_of(office.get(url))
     wrong = office.post(url, form | TYPED | {"partner_birth_year": "long ago"})
     assert wrong.status_code == 422
     assert 'value="long ago"' in page_of(wrong)
@@ -95,7 +77,7 @@ def test_a_mistake_is_said_by_its_name_and_what_was_typed_stays(office, url):
 
 def test_what_is_cleared_is_cleared_and_the_day_goes_with_the_consent(office, url, record):
     record(partner_birth_year=1995, **CONSENT)
-    form = sent_back(office.get(url))
+    form = hidden_of(office.get(url))
     office.post(url, form | {"research_consent": "not_asked"})
     man = Patient.objects.get()
     assert (man.partner_birth_year, man.research_consent, man.research_consent_on) == (
@@ -107,14 +89,14 @@ def test_what_is_cleared_is_cleared_and_the_day_goes_with_the_consent(office, ur
 
 @pytest.mark.promise("CON-1")
 def test_two_people_at_one_man_lose_nothing(office, case, url, record, surgeon):
-    form = sent_back(office.get(url))
+    form = hidden_of(office.get(url))
     record(by=surgeon, partner_birth_year=1990, birth_year=1991)
     both = office.post(url, form | TYPED)
     assert both.status_code == 422
     assert "Two answers to one question" in page_of(both)
     assert "Sami Surgeon" in page_of(both)
     assert both.context["form"]["partner_birth_year"].value() == "1995"
-    chosen = sent_back(both) | TYPED | {"choose.partner_birth_year": "mine"}
+    chosen = hidden_of(both) | TYPED | {"choose.partner_birth_year": "mine"}
     assert office.post(url, chosen).status_code == 302
     man = Patient.objects.get()
     assert (man.partner_birth_year, man.birth_year, man.research_consent) == (1995, 1991, "yes")
@@ -124,7 +106,7 @@ def test_two_people_at_one_man_lose_nothing(office, case, url, record, surgeon):
 def test_a_surgeon_with_the_case_open_keeps_what_the_administrator_recorded(case, record, surgeon):
     read = cases.answers_of(case)
     record(**CONSENT)
-    with pytest.raises(Exception, match="Somebody else saved this case"):
+    with pytest.raises(Stale, match="Somebody else saved this case"):
         cases.save_operation(
             by=surgeon, clinic=case.clinic, case=case, answers=read, today=TODAY, version=case.version
         )
@@ -132,9 +114,9 @@ def test_a_surgeon_with_the_case_open_keeps_what_the_administrator_recorded(case
 
 
 @pytest.mark.promise("HIS-3")
-def test_a_man_with_a_locked_case_changes_only_with_a_reason(office, case, url, clinic, administrator):
-    lock(clinic, administrator)
-    form = sent_back(office.get(url))
+def test_a_man_with_a_locked_case_changes_only_with_a_reason(office, url, lock):
+    lock()
+    form = hidden_of(office.get(url))
     refused = office.post(url, form | TYPED)
     assert refused.status_code == 422
     assert "locked period" in page_of(refused)
@@ -145,7 +127,7 @@ def test_a_man_with_a_locked_case_changes_only_with_a_reason(office, case, url, 
 def test_an_unusual_age_of_hers_is_asked_about_once(office, case, url, record):
     with pytest.raises(Doubtful):
         record(partner_birth_year=1965)
-    form = sent_back(office.get(url))
+    form = hidden_of(office.get(url))
     asked = office.post(url, form | TYPED | {"partner_birth_year": "1965"})
     assert "She was 60 years old" in page_of(asked)
     about = asked.context["form"].checks[0].doubt.about

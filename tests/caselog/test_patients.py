@@ -1,6 +1,7 @@
 """What is recorded about a man himself, whichever of his cases is being saved."""
 
 from datetime import date
+from functools import partial
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -9,7 +10,7 @@ from django.db import IntegrityError, transaction
 from caselog.dictionary import OPERATION
 from caselog.history import acting
 from caselog.models import Case, Patient
-from caselog.services import cases, patients, periods
+from caselog.services import cases, patients
 from caselog.services.errors import NeedsReason, Stale
 from caselog.services.merging import Base, Conflict, texts
 
@@ -41,16 +42,9 @@ def draft(make_case):
 
 
 @pytest.fixture
-def locked(administrator, clinic):
+def locked(lock):
     """The first half of 2024, closed and locked once its cases are made."""
-
-    def make():
-        days = {"since": date(2024, 1, 1), "until": date(2024, 6, 30)}
-        period = periods.open_period(by=administrator, clinic=clinic, **days)
-        period = periods.close_period(by=administrator, period=period, today=TODAY, reason="Known")
-        return periods.lock_period(by=administrator, period=period, reason="Known")
-
-    return make
+    return partial(lock, since=date(2024, 1, 1), until=date(2024, 6, 30))
 
 
 def refusal(refused):

@@ -9,12 +9,6 @@ PEOPLE = "/clinic/people/"
 NEW = {"email": "new@clinic.example", "name": "New Person", "role": "surgeon"}
 
 
-@pytest.fixture
-def as_administrator(client, administrator):
-    client.force_login(administrator)
-    return client
-
-
 def link_in(response):
     return response.context["link"].removeprefix("http://testserver")
 

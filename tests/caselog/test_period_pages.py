@@ -8,15 +8,10 @@ from django.urls import reverse
 from caselog.choices import PeriodState
 from caselog.models import Period, Query
 from caselog.services import periods
+from tests.caselog.pages import page_of
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("clinic_periods")
-
-
-@pytest.fixture
-def as_administrator(client, administrator):
-    client.force_login(administrator)
-    return client
 
 
 @pytest.fixture
@@ -27,10 +22,6 @@ def spring(clinic, administrator):
 
 def address(period) -> str:
     return reverse("clinic_period", args=[period.pk])
-
-
-def page_of(response) -> str:
-    return response.content.decode()
 
 
 def days(first, last):

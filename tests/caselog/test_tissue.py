@@ -1,6 +1,5 @@
 """Tissue is weighed and looked at by whoever gets to it: surgeon and embryologist answer for it both."""
 
-import html
 import re
 from datetime import date
 
@@ -12,8 +11,9 @@ from django.urls import reverse
 
 from caselog.history.reading import history_of
 from caselog.models import Case, Confirmation, LaboratoryReport, Testis
-from caselog.services import cases, doubts, laboratory, periods
+from caselog.services import cases, doubts, laboratory
 from caselog.services.errors import Doubtful, NeedsReason
+from tests.caselog.pages import hidden_of, page_of
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2025, 6, 30)
@@ -81,15 +81,6 @@ def typed(findings, witness):
 
 def right(case) -> Testis:
     return Testis.objects.get(case=case, side="right")
-
-
-def page_of(response) -> str:
-    return html.unescape(response.content.decode())
-
-
-def sent_back(response) -> dict:
-    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', response.content.decode())
-    return {html.unescape(name): html.unescape(value) for name, value in found}
 
 
 # The embryologist
@@ -161,11 +152,8 @@ def test_beside_a_final_report_it_changes_only_with_a_reason(case, report, embry
 
 
 @pytest.mark.promise("HIS-3")
-def test_in_a_locked_period_it_changes_only_with_a_reason(case, report, clinic, administrator):
-    days = {"since": date(2025, 3, 1), "until": date(2025, 3, 31)}
-    period = periods.open_period(by=administrator, clinic=clinic, **days)
-    period = periods.close_period(by=administrator, period=period, today=TODAY, reason="Known")
-    periods.lock_period(by=administrator, period=period, reason="Known")
+def test_in_a_locked_period_it_changes_only_with_a_reason(case, report, lock):
+    lock()
     with pytest.raises(NeedsReason):
         report(case, right_tissue_weight_mg=125)
     report(case, right_tissue_weight_mg=125, reason=WHY)
@@ -204,14 +192,6 @@ def test_what_nobody_had_answered_is_filled_in_after_a_final_report(unweighed, r
     assert right(unweighed).tissue_weight_mg == 95
 
 
-def test_a_surgeon_is_asked_about_what_the_laboratory_did_not_find(case, report, operate):
-    report(case, final=True)
-    with pytest.raises(Doubtful) as doubtful:
-        operate(case, left_wet_prep="motile")
-    assert [doubt.code for doubt in doubtful.value.doubts] == ["wet_prep.left"]
-    operate(case, left_wet_prep="motile", confirmed=doubts.confirming(doubtful.value.doubts))
-
-
 def test_other_answers_of_the_operation_leave_the_report_alone(case, report, operate):
     report(case, final=True)
     operate(case, anaesthesia="spinal", right_samples_n=7)
@@ -224,7 +204,7 @@ def test_other_answers_of_the_operation_leave_the_report_alone(case, report, ope
 @pytest.mark.promise("CON-1")
 def test_two_answers_to_one_weight_are_both_shown(bench, case, typed, operate):
     url = reverse("laboratory_report", args=[case.pk])
-    form = sent_back(bench.get(url))
+    form = hidden_of(bench.get(url))
     operate(case, right_tissue_weight_mg=130)
     both = bench.post(url, form | typed | {"right_tissue_weight_mg_0": "125", "final": ""})
     assert both.status_code == 422
@@ -232,7 +212,7 @@ def test_two_answers_to_one_weight_are_both_shown(bench, case, typed, operate):
     assert "Two answers to one question" in page
     assert "Sami Surgeon" in page
     assert both.context["form"].answers["right_tissue_weight_mg"] == 125
-    chosen = sent_back(both) | typed | {"right_tissue_weight_mg_0": "125", "final": ""}
+    chosen = hidden_of(both) | typed | {"right_tissue_weight_mg_0": "125", "final": ""}
     assert bench.post(url, chosen | {"choose.right_tissue_weight_mg": "mine"}).status_code == 302
     assert right(case).tissue_weight_mg == 125
 
@@ -240,7 +220,7 @@ def test_two_answers_to_one_weight_are_both_shown(bench, case, typed, operate):
 @pytest.mark.promise("CON-1")
 def test_a_report_that_left_the_weight_alone_keeps_the_surgeons_new_one(bench, case, typed, operate):
     url = reverse("laboratory_report", args=[case.pk])
-    form = sent_back(bench.get(url))
+    form = hidden_of(bench.get(url))
     operate(case, right_tissue_weight_mg=130)
     assert bench.post(url, form | typed | {"final": ""}).status_code == 302
     assert right(case).tissue_weight_mg == 130
@@ -265,7 +245,7 @@ def test_the_surgeon_sees_what_the_embryologist_recorded(client, surgeon, unweig
 
 def test_it_is_weighed_on_the_form_in_any_unit_and_a_mistake_unfolds_it(bench, case, typed):
     url = reverse("laboratory_report", args=[case.pk])
-    form = sent_back(bench.get(url))
+    form = hidden_of(bench.get(url))
     wrong = bench.post(url, form | typed | {"right_tissue_weight_mg_0": "much", "final": ""})
     assert re.search(r'<details class="folded tissue" open', page_of(wrong))
     assert 'value="much"' in page_of(wrong)

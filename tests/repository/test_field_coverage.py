@@ -1,6 +1,5 @@
 """One declaration of a field serves every place, and every place has it."""
 
-import runpy
 from io import StringIO
 from pathlib import Path
 
@@ -14,8 +13,8 @@ from caselog.forms.identifiers import IdentifiersForm
 from caselog.forms.laboratory import LaboratoryForm
 from caselog.forms.operation import OperationForm
 from caselog.management import coverage
+from tests.repository.uses import USES
 
-USES = runpy.run_path(str(Path(__file__).with_name("uses.py")))["USES"]
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "field-coverage.md"
 ALL = PARTS | {"identifiers": IDENTIFIERS}
 ENTRIES = [pytest.param(part, entry, id=f"{part}.{entry.name}") for part in ALL for entry in ALL[part]]
@@ -28,8 +27,12 @@ def test_the_table_is_what_the_code_says():
     assert out.getvalue() == PAGE.read_text(encoding="utf-8")
 
 
-def test_no_cell_is_empty():
-    rows = list(coverage.rows())
+@pytest.fixture(scope="module")
+def rows():
+    return list(coverage.rows())
+
+
+def test_no_cell_is_empty(rows):
     assert len(rows) == len(ENTRIES)
     assert [(cells[0], cells) for _part, cells in rows if not all(cells)] == []
     assert {len(cells) for _part, cells in rows} == {len(coverage.COLUMNS)}
@@ -63,10 +66,10 @@ def test_each_form_has_the_fields_that_the_table_says(case, clinic, embryologist
         assert list(form.fields) == wanted
 
 
-def test_local_identifiers_have_a_form_of_their_own_and_are_nowhere_else():
+def test_local_identifiers_have_a_form_of_their_own_and_are_nowhere_else(rows):
     assert list(IdentifiersForm.base_fields) == [entry.name for entry in IDENTIFIERS]
     assert all(entry.identifier for entry in IDENTIFIERS)
-    cells = [cells for part, cells in coverage.rows() if part == "identifiers"]
+    cells = [cells for part, cells in rows if part == "identifiers"]
     assert [row[2:5] for row in cells] == [[coverage.STAYS] * 3] * len(IDENTIFIERS)
 
 
