@@ -156,7 +156,7 @@ def test_no_case_of_another_clinic_is_counted(client, member, other_clinic, case
     assert client.get(reverse("data_quality"), PERIOD).context["found"].cases == 0
 
 
-@pytest.mark.parametrize("count", [10, pytest.param(250, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [10, pytest.param(1000, marks=pytest.mark.slow)])
 def test_the_page_costs_the_same_however_many_cases(
     client, administrator, many, count, django_assert_max_num_queries
 ):

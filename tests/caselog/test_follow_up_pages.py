@@ -125,7 +125,7 @@ def test_readers_see_who_is_due_and_record_nothing(client, reader, operated):
     assert client.post(visit_url(case)).status_code == 403
 
 
-@pytest.mark.parametrize("count", [10, pytest.param(250, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [10, pytest.param(1000, marks=pytest.mark.slow)])
 def test_the_lists_cost_the_same_however_long(as_surgeon, many_cases, count, django_assert_max_num_queries):
     many_cases(count, newest=timezone.localdate() - timedelta(days=30))
     for query in ({}, {"list": "overdue"}, {"month": "12"}):

@@ -345,7 +345,7 @@ def busy(clinic, surgeon, reader, many, make_case, make_report, monkeypatch, req
     return surgeon
 
 
-@pytest.mark.parametrize("busy", [0, pytest.param(250, marks=pytest.mark.slow)], indirect=True)
+@pytest.mark.parametrize("busy", [0, pytest.param(990, marks=pytest.mark.slow)], indirect=True)
 def test_home_costs_ten_queries_whatever_the_roles_and_the_number_of_cases(
     client, busy, django_assert_max_num_queries
 ):
