@@ -13,8 +13,8 @@ from caselog.services.errors import NeedsReason
 def beside_report(case: Case, *, before: Answers, answers: Answers, reason: str) -> None:
     """Make the report one of another version where these answers change what it shows too.
 
-    case: held by the caller. Raises NeedsReason when an answer beside a final report becomes another one;
-    one that nobody had given is filled in without, so that a draft can be signed after its report.
+    case: as it stands, held by the caller. Raises NeedsReason for a change beside a final report; what nobody
+    had answered in a draft is filled in without, so that it can be signed after its report.
     """
     report = getattr(case, "laboratory_report", None)
     # What was answered of a side goes with it.
@@ -22,7 +22,8 @@ def beside_report(case: Case, *, before: Answers, answers: Answers, reason: str)
     changed = {entry.name for entry in here}
     if report is None or not changed:
         return
-    if report.is_final and not reason.strip() and any(not is_blank(before.get(name)) for name in changed):
+    fills_in_draft = case.is_draft and all(is_blank(before.get(name)) for name in changed)
+    if report.is_final and not fills_in_draft and not reason.strip():
         raise NeedsReason(
             _("The laboratory's report is final. What it shows too changes only with a reason.")
         )

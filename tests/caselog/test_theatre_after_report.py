@@ -10,6 +10,7 @@ from caselog.services import cases, doubts, unsettled
 from caselog.services.errors import Doubtful
 
 TODAY = date(2025, 6, 30)
+WHY = "written on the theatre sheet"
 
 
 @pytest.fixture
@@ -21,6 +22,7 @@ def change(surgeon):
             case=case,
             answers=cases.answers_of(case) | changes,
             today=TODAY,
+            reason=WHY,
             confirmed=doubts.confirming(found),
         )
 
@@ -88,6 +90,10 @@ def test_the_form_asks_where_theatre_answered(case, make_report, client, surgeon
     typed |= {"surgeon": str(surgeon.pk), "left_wet_prep": "motile"}
     page = client.post(url, typed)
     assert page.status_code == 422
+    assert page.context["amendment"].errors
+    typed |= {"reason": WHY}
+    page = client.post(url, typed)
+    assert page.status_code == 422
     (check,) = page.context["form"].checks
     assert check.name == "left_wet_prep"
     assert client.post(url, typed | {f"confirm.{check.doubt.code}": check.doubt.about}).status_code == 302
@@ -96,6 +102,7 @@ def test_the_form_asks_where_theatre_answered(case, make_report, client, surgeon
 def test_the_api_names_the_surgeons_answer(case, make_report, api, surgeon):
     make_report(case)
     program, url = api(surgeon), f"/api/v1/cases/{case.pk}/"
-    refused = program.patch(url, {"left_wet_prep": "motile"}, headers={"If-Match": '"1"'})
+    changes = {"left_wet_prep": "motile", "reason": WHY}
+    refused = program.patch(url, changes, headers={"If-Match": '"1"'})
     assert refused.status_code == 409
     assert list(refused.json()["errors"]) == ["left_wet_prep"]

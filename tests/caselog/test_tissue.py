@@ -52,11 +52,11 @@ def report(embryologist, witness):
 def operate(surgeon):
     """The surgeon goes on with the operation as it stands, with these changes."""
 
-    def make(case, *, reason="", confirmed=None, base=None, **changes):
+    def make(case, *, sign=False, reason="", confirmed=None, base=None, **changes):
         case = Case.objects.get(pk=case.pk)
         return cases.save_operation(
             by=surgeon, clinic=case.clinic, case=case, answers=cases.answers_of(case) | changes,
-            today=TODAY, reason=reason, confirmed=confirmed, base=base,
+            today=TODAY, sign=sign, reason=reason, confirmed=confirmed, base=base,
         )  # fmt: skip
 
     return make
@@ -186,10 +186,25 @@ def test_a_surgeon_changes_what_a_final_report_shows_only_with_a_reason(case, re
     assert (after.finalised_at, after.version) == (before.finalised_at, before.version + 1)
 
 
-def test_what_nobody_had_answered_is_filled_in_after_a_final_report(unweighed, report, operate):
+def test_what_nobody_had_answered_in_a_draft_is_filled_in_after_a_final_report(unweighed, report, operate):
     report(unweighed, final=True)
     operate(unweighed, right_weighing="balance", right_tissue_weight_mg=95)
     assert right(unweighed).tissue_weight_mg == 95
+    signed = operate(unweighed, left_weighing="not_weighed", sign=True)
+    assert (signed.is_draft, LaboratoryReport.objects.get().version) == (False, 1)
+
+
+@pytest.mark.promise("HIS-3")
+def test_a_blank_of_a_signed_case_is_filled_in_beside_a_final_report_only_with_a_reason(
+    case, report, operate, surgeon
+):
+    report(case, final=True)
+    with pytest.raises(NeedsReason, match="laboratory's report is final"):
+        operate(case, right_wet_prep="motile")
+    assert right(case).wet_prep == ""
+    operate(case, right_wet_prep="motile", reason=WHY)
+    assert (right(case).wet_prep, LaboratoryReport.objects.get().version) == ("motile", 2)
+    assert history_of(surgeon, case)[0].reason == WHY
 
 
 def test_other_answers_of_the_operation_leave_the_report_alone(case, report, operate):
