@@ -59,6 +59,7 @@ PERMISSIONS = {
         Permission.KEEP_IDENTIFIERS,
         Permission.FOLLOW_UP,
         Permission.ASK_QUERIES,
+        Permission.ANSWER_QUERIES,
         Permission.KEEP_AUDIT,
         Permission.EXPORT_AUDIT,
         Permission.EXPORT_RECORD,

@@ -31,6 +31,9 @@ class QuerySerializer(serializers.ModelSerializer):
             "id", "clinic", "case", "field", "owner", "asked_at", "asked_by", "closed_at", "closed_by",
             "messages",
         ]  # fmt: skip
+        extra_kwargs: ClassVar = {
+            "owner": {"help_text": "Who usually answers; any owner of the answer in the data dictionary may."}
+        }
 
 
 class NewQuerySerializer(Strict):

@@ -1,10 +1,10 @@
-"""Questions about a case: asked, answered by the profession that owns the answer, closed by the asker."""
+"""Questions about a case: asked, answered by whoever owns the answer, closed by the asker."""
 
 from collections.abc import Collection
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,7 +16,11 @@ from caselog.permissions import PERMISSIONS, Permission, permissions_of, require
 from caselog.services.errors import Refused
 
 # Who owns an answer is told from what the person may do.
-OWNERS = {Role.SURGEON: Permission.LOG_CASES, Role.EMBRYOLOGIST: Permission.REPORT_LABORATORY}
+OWNERS = {
+    Role.SURGEON: Permission.LOG_CASES,
+    Role.EMBRYOLOGIST: Permission.REPORT_LABORATORY,
+    Role.ADMINISTRATOR: Permission.MANAGE_CLINIC,
+}
 _ASKERS = [role for role in Role if Permission.ASK_QUERIES in PERMISSIONS[role]]
 # And still asks: whoever is here in another role could not close it either.
 _ASKER_IS_HERE = Exists(
@@ -30,15 +34,15 @@ _ASKER_IS_HERE = Exists(
 def ask(*, by, case: Case, field: str, text: str) -> Query:
     """Ask about one answer, or with a blank field about the case as a whole.
 
-    The profession that owns the answer is asked; the surgeon about the whole case.
+    Every owner of the answer is asked, and the one who usually gives it is kept; of the whole case, the
+    surgeon.
     Raises PermissionDenied or ValidationError; nothing is saved then.
     """
     require(by, Permission.ASK_QUERIES, case.clinic)
     known = questions.entries()
     if field and field not in known:
         raise ValidationError({"field": _("There is no such answer in a case. Choose one of the list.")})
-    owners = known[field].owners if field else (Role.SURGEON,)
-    owner = next(role for role in owners if role in OWNERS)
+    owner = known[field].owners[0] if field else Role.SURGEON
     said = _spoken(text)
     query = Query.objects.create(clinic=case.clinic, case=case, field=field, owner=owner, asked_by=by)
     _say(query, said, by)
@@ -47,12 +51,12 @@ def ask(*, by, case: Case, field: str, text: str) -> Query:
 
 @recorded
 def answer(*, by, query: Query, text: str) -> QueryMessage:
-    """Add a turn to the conversation: the profession that was asked, or whoever asked.
+    """Add a turn to the conversation: an owner of the answer, or whoever asked.
 
     Raises PermissionDenied, Refused for a closed question, or ValidationError.
     """
     if not may_answer(by, query, permissions_of(by, query.clinic)):
-        raise PermissionDenied(_("Only the profession that was asked answers, or whoever asked."))
+        raise PermissionDenied(_("Only those who were asked answer, or whoever asked."))
     return _say(_open(query), _spoken(text), by)
 
 
@@ -72,7 +76,25 @@ def may_answer(user, query: Query, allowed: Collection[Permission]) -> bool:
     """allowed: what the person may do in the question's clinic."""
     if query.asked_by_id == user.pk:
         return Permission.ASK_QUERIES in allowed
-    return Permission.ANSWER_QUERIES in allowed and OWNERS[Role(query.owner)] in allowed
+    return Permission.ANSWER_QUERIES in allowed and not asked_of(query).isdisjoint(_roles(allowed))
+
+
+def asked_of(query: Query) -> set[Role]:
+    """All who own the answer; who was asked, of the whole case or of what the record has no more."""
+    entry = questions.entries().get(query.field)
+    return {Role(query.owner), *(entry.owners if entry else ())}
+
+
+def waiting_for(user, allowed: Collection[Permission]) -> QuerySet[Query]:
+    """Others' questions that this person may answer. allowed: what they may do in the questions' clinic."""
+    roles = _roles(allowed)
+    shared = [
+        name
+        for name, entry in questions.entries().items()
+        if len(entry.owners) > 1 and roles.intersection(entry.owners)
+    ]
+    asked = Query.objects.waiting_for_an_answer().exclude(asked_by=user)
+    return asked.filter(Q(owner__in=roles) | Q(field__in=shared))
 
 
 def may_close(user, query: Query, allowed: Collection[Permission], *, asker_left: bool) -> bool:
@@ -90,6 +112,10 @@ def of_case(case: Case) -> list[Any]:
         found.prefetch_related(Prefetch("messages", turns)).order_by("pk"),
         key=lambda query: (query.closed_at is not None, query.pk),
     )
+
+
+def _roles(allowed: Collection[Permission]) -> set[Role]:
+    return {role for role, permission in OWNERS.items() if permission in allowed}
 
 
 def _spoken(text: str) -> str:

@@ -11,7 +11,7 @@ from caselog.models import Alert, Case, Finding, Period, Query
 from caselog.models.case import AWAITING_LABORATORY, FOLLOWED_UP, CaseQuerySet, follow_up_overdue
 from caselog.permissions import Permission
 from caselog.services import unsettled
-from caselog.services.queries import OWNERS
+from caselog.services.queries import waiting_for
 from caselog.services.unsettled import Unsettled
 
 TASKS = 8
@@ -31,7 +31,7 @@ def lists(cases: CaseQuerySet, *, user, may: Collection[Permission], today: date
     if Permission.REPORT_LABORATORY in may:
         found["waiting"] = cases.awaiting_laboratory()[:TASKS]
     if Permission.ANSWER_QUERIES in may:
-        asked = _asked_of(may).values("case")
+        asked = waiting_for(user, may).values("case")
         found["asked"] = cases.filter(pk__in=asked).order_by("procedure_date", "pk")[:TASKS]
     if Permission.ASK_QUERIES in may:
         answered = _answered_for(user).values("case")
@@ -97,11 +97,6 @@ def periods_ahead(user, clinic, *, today: date) -> QuerySet[Period]:
     return found.annotate(drafts=Subquery(drafts.values("n"))).filter(drafts__gt=0).order_by("until")
 
 
-def _asked_of(may: Collection[Permission]):
-    owners = [role for role, permission in OWNERS.items() if permission in may]
-    return Query.objects.waiting_for_an_answer().filter(owner__in=owners)
-
-
 def _answered_for(user):
     return Query.objects.waiting_for_the_asker().filter(asked_by=user)
 
@@ -120,7 +115,7 @@ def _details(wanted: Iterable[str], *, user, may) -> dict[str, Any]:
     if "alerts" in wanted:
         alerts = Alert.objects.open().filter(case=OuterRef("pk")).order_by("pk")
         details["alert_kind"] = Subquery(alerts.values("kind")[:1])
-    for name, queries in (("asked", _asked_of(may)), ("answered", _answered_for(user))):
+    for name, queries in (("asked", waiting_for(user, may)), ("answered", _answered_for(user))):
         if name in wanted:
             first = queries.filter(case=OuterRef("pk")).order_by("pk")
             details[f"{name}_at"] = Subquery(first.values("asked_at")[:1])

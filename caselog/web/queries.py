@@ -8,9 +8,11 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from caselog import dictionary, questions
+from caselog.choices import Role
 from caselog.forms.queries import AnswerForm, AskForm, name_of
 from caselog.models import Case, Query
 from caselog.permissions import Permission, require
@@ -24,9 +26,19 @@ from caselog.web.cases import cases_here
 class Thread:
     query: Query
     about: str
+    asked_of: str
     form: AnswerForm | None  # for those who may take the next turn
     may_close: bool
     change_url: str  # where whoever was asked corrects the answer; "" for others
+
+
+# Where an answer is corrected: what stands there, the page, and what one must be allowed to do.
+_PLACES = [
+    (dictionary.OPERATION, "case_operation", Permission.LOG_CASES),
+    (dictionary.REPORT, "laboratory_report", Permission.REPORT_LABORATORY),
+    (dictionary.HISTOLOGY, "case_histology", Permission.RECORD_HISTOLOGY),
+    (dictionary.PATIENT, "case_patient", Permission.CHANGE_PATIENTS),
+]
 
 
 @require_http_methods(["GET", "POST"])
@@ -56,7 +68,7 @@ def query_answer(request, pk):
         return redirect("case_queries", pk=query.case_id)
     form = AnswerForm(request.POST, query=query)
     if not queries.may_answer(request.user, query, permissions_here(request)):
-        raise PermissionDenied(_("Only the profession that was asked answers, or whoever asked."))
+        raise PermissionDenied(_("Only those who were asked answer, or whoever asked."))
     if form.is_valid():
         try:
             queries.answer(by=request.user, query=query, **form.cleaned_data)
@@ -110,19 +122,24 @@ def _thread(request, case: Case, query: Any, wrong) -> Thread:
     return Thread(
         query,
         name_of(query.field),
+        _asked_of(query),
         form,
         is_open and queries.may_close(user, query, allowed, asker_left=query.asker_left),
         _change_url(request, case, query) if form else "",
     )
 
 
+def _asked_of(query: Query) -> str:
+    asked = queries.asked_of(query)
+    return pgettext("list of alternatives", " or ").join(str(role.label) for role in Role if role in asked)
+
+
 def _change_url(request, case: Case, query: Query) -> str:
-    entry = questions.entries().get(query.field)
-    page, needs, place = "case_operation", Permission.LOG_CASES, ""
+    may = permissions_here(request)
     if "." in query.field:  # of one of several visits, complications or cycles: they stand there
-        page, needs, place = "case_detail", Permission.FOLLOW_UP, "#follow-up"
-    elif entry in dictionary.LABORATORY:
-        page, needs = "laboratory_report", Permission.REPORT_LABORATORY
-    elif entry in dictionary.HISTOLOGY:
-        page, needs = "case_histology", Permission.RECORD_HISTOLOGY
-    return reverse(page, args=[case.pk]) + place if needs in permissions_here(request) else ""
+        page = reverse("case_detail", args=[case.pk])
+        return f"{page}#follow-up" if Permission.FOLLOW_UP in may else ""
+    entry = questions.entries().get(query.field, dictionary.OPERATION[0])
+    pages = (page for part, page, needs in _PLACES if entry in part and needs in may)
+    page = next(pages, "")
+    return reverse(page, args=[case.pk]) if page else ""

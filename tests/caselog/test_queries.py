@@ -101,7 +101,8 @@ def test_the_owner_answers_and_the_asker_asks_on(query, surgeon, reader):
 
 
 @pytest.mark.parametrize("role", ["embryologist", "administrator", "reader"])
-def test_nobody_else_answers(query, member, role):
+def test_nobody_else_answers(case, reader, member, role):
+    query = queries.ask(by=reader, case=case, field="anaesthesia", text="General?")
     with pytest.raises(PermissionDenied):
         queries.answer(by=member(role), query=query, text="I think so.")
     assert query.messages.count() == 1
