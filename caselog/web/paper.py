@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from caselog.choices import OperationStatus
-from caselog.dictionary import LABORATORY
+from caselog.dictionary import LABORATORY, SHARED, Answers
 from caselog.models import Case, Testis
 from caselog.permissions import Permission
-from caselog.services import cases, histology, laboratory
+from caselog.services import authors, cases, histology, laboratory
 from caselog.web import labels, operation_note, summary
 from caselog.web.access import permission_required
 from caselog.web.cases import cases_here
@@ -38,9 +38,20 @@ def laboratory_paper(request, pk):
         "report",
         case,
         report=case.laboratory_report,
-        findings=summary.findings(case, found),
+        specimens=_specimens(case, found),
         rows=summary.answered(whole, found),
     )
+
+
+def _specimens(case: Case, found: Answers) -> list[tuple[Testis, list[summary.Row], list[summary.Row], list[str]]]:
+    """Each testis with what was found in it, what is recorded of its tissue, and by whom."""
+    known, who = {**found, "sides": case.sides}, authors.of_shared(case, found)
+    specimens = []
+    for testis, rows in summary.findings(case, found):
+        tissue = [entry for entry in SHARED if entry.side == testis.side]
+        people = dict.fromkeys(who[entry.name].name for entry in tissue if entry.name in who)
+        specimens.append((testis, rows, summary.answered(tissue, known), list(people)))
+    return specimens
 
 
 @require_safe

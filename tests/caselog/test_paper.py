@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.html import strip_tags
 
 from caselog.choices import Analyte, Side
-from caselog.dictionary import HISTOLOGY, LABORATORY, OPERATION, is_blank
+from caselog.dictionary import HISTOLOGY, OPERATION, REPORT, is_blank
 from caselog.models import Case, Membership
 from caselog.services import cases, clinics, histology, laboratory
 from caselog.web import labels, operation_note
@@ -241,10 +241,10 @@ def test_no_paper_of_another_clinic_is_printed(make_case, make_report, client, m
 
 
 def test_every_answer_of_the_laboratory_stands_on_its_report(whole_case, printed):
-    answers = laboratory.answers_of(whole_case, LABORATORY)
-    assert {entry.name for entry in LABORATORY} == {n for n, value in answers.items() if not is_blank(value)}
+    answers = laboratory.answers_of(whole_case)
+    assert {entry.name for entry in REPORT} == {n for n, value in answers.items() if not is_blank(value)}
     sheet = printed("laboratory_paper", whole_case)
-    assert [e.name for e in LABORATORY if printed_form(e, answers[e.name]) not in sheet] == []
+    assert [e.name for e in REPORT if printed_form(e, answers[e.name]) not in sheet] == []
 
 
 def test_a_report_says_whether_it_is_preliminary_or_final(make_case, make_report, printed):
@@ -255,6 +255,22 @@ def test_a_report_says_whether_it_is_preliminary_or_final(make_case, make_report
     sheet = printed("laboratory_paper", final)
     assert "Preliminary" not in sheet
     assert "Final report, by Ela Embryologist" in sheet
+
+
+def test_a_report_says_of_each_testis_how_its_tissue_was_weighed_and_by_whom(case, printed, embryologist, witness):
+    answers = {"right_weighing": "estimated", "right_tissue_weight_mg": 95, "right_wet_prep": "motile"}
+    laboratory.report(by=embryologist, case=case, answers=answers, final=False)
+    right, left = printed("laboratory_paper", case).split("Right testis ")[1].split("Left testis ")
+    assert "Tissue and theatre · Ela Embryologist Weighing Estimated Tissue weight 95 mg" in right
+    assert "Seen in theatre Motile" in right
+    assert "Tissue and theatre · Sami Surgeon Weighing Not weighed" in left
+    assert "Tissue weight" not in left
+
+
+def test_a_report_on_tissue_that_nobody_weighed_says_so(make_case, make_report, printed):
+    case = make_case(sign=False, sides="left", left_weighing=None)
+    make_report(case, final=False)
+    assert "Tissue and theatre Weighing not answered" in printed("laboratory_paper", case)
 
 
 def test_there_is_no_paper_of_a_report_that_nobody_wrote(case, client, reader):
