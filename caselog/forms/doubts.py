@@ -26,6 +26,12 @@ class Check:
         return f"id_{_TICKED}{self.doubt.code}"
 
 
+def reasons(data: Mapping[str, Any]) -> dict[str, str]:
+    """Why answers are right, as it was typed and whether or not it was ticked, by the doubt's code."""
+    typed = {name.removeprefix(_REASON): data[name].strip() for name in data if name.startswith(_REASON)}
+    return {code: reason for code, reason in typed.items() if reason}
+
+
 def confirmed(data: Mapping[str, Any]) -> dict[str, Confirmed]:
     """What was ticked, by the doubt's code."""
     codes = [name.removeprefix(_TICKED) for name in data if name.startswith(_TICKED)]

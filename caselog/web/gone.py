@@ -4,11 +4,17 @@ Nothing typed is lost with the record: it is shown, to be copied or discarded. W
 of the person's clinics waits there.
 """
 
+from django.http import QueryDict
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
+from caselog import questions
 from caselog.dictionary import Entry
+from caselog.forms import doubts
+from caselog.forms.amendments import ReasonForm
 from caselog.forms.answers import AnswersForm
 from caselog.models import Draft, User
+from caselog.services.contradictions import CHECKS
 from caselog.web import drafts, left_over
 from caselog.web.editing import texts_of
 from caselog.web.typed import HalfFilled, read
@@ -41,6 +47,7 @@ def answer(request):
         "address": drafts.address(draft),
         "elsewhere": draft.clinic if elsewhere else None,
         "left_over": [] if elsewhere else _typed(draft, half_filled),
+        "reasons": [] if elsewhere else _reasons(drafts.typed(draft)),
     }
     return render(request, "caselog/gone.html", context)
 
@@ -48,3 +55,14 @@ def answer(request):
 def _typed(draft: Draft, half_filled: HalfFilled) -> list[left_over.LeftOver]:
     data = drafts.typed(draft)
     return left_over.of(_Unasked(data, part=half_filled.part, clinic=draft.clinic), texts_of(data) or {})
+
+
+def _reasons(data: QueryDict) -> list[tuple[str, str]]:
+    """Why the record was to change, and why what is unusual is right, each under its label."""
+    about = {check.code: check.fields[0] for check in CHECKS}
+    amended = data.get("reason", "").strip()
+    found = [(str(ReasonForm.base_fields["reason"].label), amended)] if amended else []
+    for code, reason in doubts.reasons(data).items():
+        asked = about.get(code)
+        found.append((f"{_('Reason')}: {questions.label_of(asked)}" if asked else _("Reason"), reason))
+    return found

@@ -121,6 +121,30 @@ def test_a_removed_cycle_and_a_visit_of_an_unsigned_case_are_told_alike(
     assert "Well" in told
 
 
+def test_the_reasons_that_were_typed_are_shown_too(as_surgeon, make_case, surgeon, half_filled):
+    case = make_case(sign=False)
+    reasons = {
+        "reason": "Found in the\r\ntheatre book",
+        "confirm.earlier.prior_retrieval": "was asked about",
+        "reason.earlier.prior_retrieval": "Operated on <elsewhere>",
+        "reason.complete_deletion": "He insists",  # typed, and not ticked yet
+        "reason.of_an_older_version": "Seen twice",
+        "reason.earlier.prior_on": " ",
+    }
+    kept = half_filled(reverse("case_operation", args=[case.pk]), **reasons)
+    cases.delete_draft(by=surgeon, case=case)
+    page = as_surgeon.get(f"{kept.form}?draft={kept.key}")
+    for told in (
+        "Reason for the amendment Found in the theatre book",
+        "Reason: Earlier sperm retrieval Operated on &lt;elsewhere&gt;",
+        "Reason: Y microdeletion He insists",
+        "Reason Seen twice",
+    ):
+        assert told in words(page), told
+    assert len(page.context["reasons"]) == 4
+    assert "Nothing was answered in it" not in words(page)
+
+
 def test_a_form_of_another_of_ones_clinics_waits_there(
     as_surgeon, surgeon, clinic, other_clinic, case, half_filled
 ):
