@@ -1,11 +1,9 @@
 """Pages to be printed: the operation note, the laboratory report, the specimens' labels."""
 
-from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from caselog.choices import OperationStatus
@@ -16,7 +14,9 @@ from caselog.services import authors, cases, histology, laboratory
 from caselog.web import labels, operation_note, summary
 from caselog.web.access import permission_required
 from caselog.web.cases import cases_here
-from caselog.web.middleware import CLINIC_KEY
+
+# Of one testis: what was found, what is recorded of its tissue, and by whom.
+Specimen = tuple[Testis, list[summary.Row], list[summary.Row], list[str]]
 
 
 @require_safe
@@ -43,8 +43,7 @@ def laboratory_paper(request, pk):
     )
 
 
-def _specimens(case: Case, found: Answers) -> list[tuple[Testis, list[summary.Row], list[summary.Row], list[str]]]:
-    """Each testis with what was found in it, what is recorded of its tissue, and by whom."""
+def _specimens(case: Case, found: Answers) -> list[Specimen]:
     known, who = {**found, "sides": case.sides}, authors.of_shared(case, found)
     specimens = []
     for testis, rows in summary.findings(case, found):
@@ -72,13 +71,11 @@ def specimen_labels(request, pk):
 def specimen(request, pk):
     """Where a label's code leads: the card of this specimen, after signing in if need be.
 
-    A label knows no clinic: of another one of the person's the scan changes to that clinic, and says so.
+    A label knows no clinic: of another one of the person's it asks before the clinic changes.
     """
     testis = get_object_or_404(Testis.objects.visible_to(request.user).select_related("clinic"), pk=pk)
     if testis.clinic_id != request.clinic.pk:
-        request.session[CLINIC_KEY] = testis.clinic_id
-        told = _("This specimen is of %(clinic)s: you work there now.")
-        messages.warning(request, told % {"clinic": testis.clinic})
+        return render(request, "caselog/specimen_elsewhere.html", {"elsewhere": testis.clinic})
     return redirect(f"{reverse('laboratory_report', args=[testis.case_id])}#specimen-{testis.side}")
 
 

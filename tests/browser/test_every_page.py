@@ -13,7 +13,7 @@ from django.utils import timezone
 from audit import services
 from audit.results import Filters
 from caselog import demo
-from caselog.models import Case, Clinic, Draft, User
+from caselog.models import Case, Clinic, Draft, Testis, User
 from caselog.services import favourites, histology, identifiers, queries
 from caselog.web import drafts
 
@@ -147,7 +147,11 @@ def world(transactional_db, clinic, member):
         user=people["surgeon"],
         key=uuid4(),
         form=reverse("case_operation", args=[0]),
-        typed={"patient_code": ["K-7002"], "anaesthesia": ["general"]},
+        typed={
+            "patient_code": ["K-7002"],
+            "anaesthesia": ["general"],
+            "reason": ["In the theatre book"],
+        },
     )
     unseen = cases.filter(follow_ups=None).followed_up().last()
     return SimpleNamespace(
@@ -164,6 +168,7 @@ def world(transactional_db, clinic, member):
         score={f"{side}_johnsen_mean": "12"},
         unseen=reverse("follow_up_visit", args=[unseen.pk, 3]),
         gone=drafts.address(gone),
+        elsewhere=Testis.objects.filter(clinic__name=demo.CLINICS[1]).first(),
     )
 
 
@@ -206,6 +211,7 @@ def scenes(world):
         Scene("draft", "surgeon", of("case_detail", world.draft)),
         Scene("draft to delete", "surgeon", of("case_delete", world.draft)),
         Scene("form of a deleted case", "surgeon", world.gone),
+        Scene("specimen of another clinic", "admin", of("specimen", world.elsewhere)),
         Scene("case with a final report", "surgeon", of("case_detail", world.final)),
         Scene("signed operation to change", "surgeon", of("case_operation", world.final)),
         Scene("questions about a case", "reader", of("case_queries", world.final)),

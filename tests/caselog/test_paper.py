@@ -257,7 +257,7 @@ def test_a_report_says_whether_it_is_preliminary_or_final(make_case, make_report
     assert "Final report, by Ela Embryologist" in sheet
 
 
-def test_a_report_says_of_each_testis_how_its_tissue_was_weighed_and_by_whom(case, printed, embryologist, witness):
+def test_a_report_says_how_each_tissue_was_weighed_and_by_whom(case, printed, embryologist):
     answers = {"right_weighing": "estimated", "right_tissue_weight_mg": 95, "right_wet_prep": "motile"}
     laboratory.report(by=embryologist, case=case, answers=answers, final=False)
     right, left = printed("laboratory_paper", case).split("Right testis ")[1].split("Left testis ")
@@ -323,22 +323,34 @@ def elsewhere(member, clinic, other_clinic):
     return person
 
 
-def test_a_code_opens_its_specimen_also_while_another_of_ones_clinics_is_chosen(
+def test_a_code_of_another_of_ones_clinics_opens_its_specimen_when_one_says_so(
     case, client, clinic, other_clinic, elsewhere
 ):
     client.force_login(elsewhere)
     client.post(reverse("clinic_switch"), {"clinic": other_clinic.pk})
     testis = case.testes.first()
-    page = client.get(reverse("specimen", args=[testis.pk]), follow=True)
-    address = reverse("laboratory_report", args=[case.pk])
-    assert page.redirect_chain == [(f"{address}#specimen-{testis.side}", 302)]
-    assert page.context["clinic"] == clinic
+    scanned = reverse("specimen", args=[testis.pk])
+    asked = client.get(scanned)
+    assert asked.status_code == 200
+    assert f"It belongs to {clinic}. You work in {other_clinic} now." in words(asked)
+    assert case.patient.code not in asked.content.decode()
+    button = {"clinic": clinic.pk, "next": scanned}
+    for name, value in button.items():
+        assert f'<input type="hidden" name="{name}" value="{value}">' in asked.content.decode()
+    page = client.post(reverse("clinic_switch"), button, follow=True)
+    card = f"{reverse('laboratory_report', args=[case.pk])}#specimen-{testis.side}"
+    assert page.redirect_chain == [(scanned, 302), (card, 302)]
     assert page.context["case"] == case
-    assert f"This specimen is of {clinic}: you work there now." in words(page)
     assert str(clinic) in page.content.decode().partition('class="specimen-bar"')[2].partition("</div>")[0]
-    assert client.get(reverse("home")).context["clinic"] == clinic
-    again = client.get(reverse("specimen", args=[testis.pk]), follow=True)
-    assert "you work there now" not in words(again)
+    assert client.get(scanned).url == card
+
+
+@pytest.mark.promise("ACC-1")
+def test_a_scan_alone_changes_no_clinic(case, client, other_clinic, elsewhere):
+    client.force_login(elsewhere)
+    client.post(reverse("clinic_switch"), {"clinic": other_clinic.pk})
+    client.get(reverse("specimen", args=[case.testes.first().pk]), follow=True)
+    assert client.get(reverse("home")).context["clinic"] == other_clinic
 
 
 @pytest.mark.promise("ACC-1")
