@@ -154,6 +154,8 @@ FIELDS: dict[str, dict[str, str]] = {sheet: {} for sheet in SHEETS}
 FIELDS[CASES] |= {entry.name: OPERATION for entry in dictionary.OPERATION} | {"state": OPERATION}
 for _part in PARTS:
     FIELDS[_part.sheet] |= dict.fromkeys(_part.fields, _part.name)
+# What tells a row of a sheet from the others.
+KEYS = dict.fromkeys(SHEETS, KEY) | {part.sheet: (*KEY, *part.key) for part in PARTS}
 _READ_WITH_CASES = ("testes__histology", "follow_ups", "complications", "icsi_cycles")
 
 

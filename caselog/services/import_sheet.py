@@ -1,6 +1,7 @@
 """The sheets of a file as rows of answers, and every cell that is not one."""
 
 from collections.abc import Iterable, Iterator, Set
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -8,12 +9,13 @@ from typing import Any
 from django.db.models import ForeignKey
 from django.utils.translation import gettext as _
 
-from caselog.dictionary import SHARED, Entry
+from caselog.dictionary import Entry
 from caselog.excel import headings, reader, values
 from caselog.excel.columns import CASES, SEVERAL, SHEETS, heading, sheet_fields
 from caselog.excel.reader import Position, Row, Sheet
 from caselog.models import Clinic, User
-from caselog.services.import_parts import FIELDS, KEY, OPERATION
+from caselog.services import merging
+from caselog.services.import_parts import FIELDS, KEY, KEYS
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ class Table:
     rows: dict[int, dict[str, Any]] = field(default_factory=dict)  # by the row's number
     # Of each row, the parts that are answered and that this person does not record: their cells are not read.
     withheld: dict[int, set[str]] = field(default_factory=dict)
+    lost: set[str] = field(default_factory=set)  # fields of which a row says what the record does not
     errors: list[CellError] = field(default_factory=list)
 
     def __post_init__(self):
@@ -92,21 +95,25 @@ class Table:
 
     @property
     def not_read(self) -> list[str]:
-        """The headings of what is no field of the record, or none that this person's import could write.
-
-        The tissue's fields are imported with the operation, although an embryologist answers them too.
-        """
-        lost = {entry.name for entry in SHARED} if OPERATION not in self.may else set[str]()
+        """The headings of what is no field of the record, or of what is lost of it."""
         places = {
             place
             for place, one in self.match.fields.items()
-            if one.name in lost or one.name not in (*KEY, *self.part_of)
+            if one.name in self.lost or one.name not in (*KEY, *self.part_of)
         }
         return [self.sheet.headings[place] for place in sorted(places | self.match.unknown.keys())]
 
     @property
     def wrong_rows(self) -> set[int]:
         return {error.row for error in self.errors}
+
+    def lose(self, row: int, stored: dict[str, Any]) -> None:
+        """Keep in mind which of these answers are not saved although the row has others."""
+        for place, entry in self.match.fields.items():
+            power = 3 if place in self.match.grams else 0
+            cell = self.cell(row, entry.name)
+            if entry.name in stored and _says_other(entry, cell, stored[entry.name], power):
+                self.lost.add(entry.name)
 
     def tell(self, row: int, name: str, rule: str, remedy: str, value: Any = None) -> None:
         """value: what stands there, where it is at hand."""
@@ -147,9 +154,10 @@ def read_tables(path: Path, clinic: Clinic, may: Set[str]) -> list[Table]:
         _tell_wrong_headings(table)
     raise_errors(read)
     people = _People(clinic)
-    for table in read:
+    for table in tables:
         for row in table.sheet.rows:
-            table.rows[row.number] = dict(_answers(table, row, people))
+            answers = _answers(table, row, people) if table.is_read else _keys(table, row)
+            table.rows[row.number] = dict(answers)
             table.withheld[row.number] = set(_withheld(table, row))
     return tables
 
@@ -183,6 +191,15 @@ def _withheld(table: Table, row: Row) -> Iterator[str]:
             yield part
 
 
+def _keys(table: Table, row: Row) -> Iterator[tuple[str, Any]]:
+    """What tells a row that is not saved from another, where it can be read."""
+    for entry in table.match.fields.values():
+        cell = table.cell(row.number, entry.name)
+        if entry.name in KEYS[table.kind] and not values.is_not_recorded(cell):
+            with suppress(values.NotAValue):
+                yield entry.name, values.parse(entry, cell)
+
+
 def _answers(table: Table, row: Row, people: "_People") -> Iterator[tuple[str, Any]]:
     refused = {
         refusal.at.column + more: refusal
@@ -204,6 +221,17 @@ def _answers(table: Table, row: Row, people: "_People") -> Iterator[tuple[str, A
 def _value(entry: Entry, cell: Any, people: "_People", power: int) -> Any:
     value = values.parse(entry, cell, power=power)
     return people.named(value) if isinstance(entry.model_field, ForeignKey) else value
+
+
+def _says_other(entry: Entry, cell: Any, stored: Any, power: int) -> bool:
+    """Whether a cell says something, and not this value."""
+    if values.is_not_recorded(cell):
+        return False
+    try:
+        said = values.parse(entry, cell, power=power)
+    except values.NotAValue:
+        return True
+    return merging.as_text(said) != merging.as_text(stored)
 
 
 class _People:

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from caselog.choices import CaseState
+from caselog.dictionary import SHARED
 from caselog.excel.columns import CASES
 from caselog.history import recorded
 from caselog.models import Case, Clinic
@@ -90,7 +91,8 @@ class _Import:
     def take(self, table: Table) -> None:
         """The rows whose cells could be read: a wrong cell would be told twice, once as a missing answer."""
         if not table.is_read:
-            self.done.withheld += Counter({table.kind: len(table.sheet.rows)})
+            for answers in table.rows.values():
+                self._withhold(table, answers)
             return
         wrong, seen = table.wrong_rows, dict[Any, int]()
         for row, answers in table.rows.items():
@@ -110,6 +112,8 @@ class _Import:
         case = self.cases.get(key)
         if case:
             self.done.already.append(case)
+            if OPERATION not in self.may:
+                table.lose(row, _tissue(case))
         elif case := self._save_operation(table, row, answers):
             self.done.made.append(case)
             self.cases[key] = case
@@ -123,7 +127,7 @@ class _Import:
     def _take_one_of_several(
         self, table: Table, row: int, answers: Answers, key: Key, seen: dict[Any, int]
     ) -> None:
-        [part] = (one for one in PARTS if one.name == table.kind)
+        part = _part_of(table)
         case, own = self.cases.get(key), part.key_of(answers)
         if case is None:
             if key[0] not in self.wrong_men:
@@ -157,13 +161,27 @@ class _Import:
         given, withheld = _of(part.name, table, answers), part.name in table.withheld[row]
         if not given and not withheld:
             return
-        there, key = self.there[case.pk, part.name], part.key_of(given)
-        if there[key]:
-            there[key] -= 1  # two of a case may be alike: each row of the file stands for one
-        elif withheld:
+        if self._is_there(part, case, given):
+            return
+        if withheld:
             self.done.withheld[part.name] += 1
         elif self._told(table, row, next(iter(given)), lambda said: part.save(case, given, self.about, said)):
             self.done.added[part.name] += 1
+
+    def _withhold(self, table: Table, answers: Answers) -> None:
+        """Count a row of a sheet that this person does not record, unless the case has it."""
+        part = _part_of(table)
+        case = self.cases.get(_key(answers.get("patient_code"), answers.get("procedure_date")))
+        if case is None or not self._is_there(part, case, answers):
+            self.done.withheld[part.name] += 1
+
+    def _is_there(self, part: Part, case: Case, answers: Answers) -> bool:
+        """Two of a case may be alike: each row of the file stands for one."""
+        there, key = self.there[case.pk, part.name], part.key_of(answers)
+        if not there[key]:
+            return False
+        there[key] -= 1
+        return True
 
     def _told(self, table: Table, row: int, first: str, save: Callable[[doubts.Confirmations], Any]) -> Any:
         """What `save` returns; what keeps it from saving becomes errors of the row, and None.
@@ -199,6 +217,17 @@ class _Import:
 
 def _key(code: str | None, on: date | None) -> Key:
     return clean_text(code).casefold(), on
+
+
+def _part_of(table: Table) -> Part:
+    [part] = (one for one in PARTS if one.name == table.kind)
+    return part
+
+
+def _tissue(case: Case) -> Answers:
+    """It comes in with the operation, although an embryologist answers for it too."""
+    testes = {testis.side: testis for testis in case.testes.all()}
+    return {entry.name: getattr(testes.get(entry.side), entry.attribute, None) for entry in SHARED}
 
 
 def _of(part: str, table: Table, answers: Answers) -> Answers:

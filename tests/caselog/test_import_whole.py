@@ -187,7 +187,7 @@ def test_a_surgeon_and_an_embryologist_import_the_same_file_one_after_the_other(
     assert not LaboratoryReport.objects.filter(clinic=empty).exists()
     second = imported(path, embryologist, empty)
     assert (len(second.already), second.made, second.added) == (6, [], {"laboratory": 3})
-    assert second.withheld == {"follow_up": 2, "complication": 2, "icsi": 2}
+    assert not second.withheld  # it is here
     assert cells(exported(empty)) == cells(path)
 
 
