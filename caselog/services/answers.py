@@ -37,11 +37,12 @@ def save_measurements(
     part: Iterable[Entry], answers: Answers, *, case: Case, follow_up: FollowUp | None = None
 ) -> None:
     """Write the hormones of this part; one that nobody answered has no row."""
-    rows = Measurement.objects.filter(case=case, follow_up=follow_up)
-    for analyte in dict.fromkeys(entry.analyte for entry in part if entry.analyte):
-        result = answers.get(f"{analyte}_result")
+    asked = dict.fromkeys(entry.analyte for entry in part if entry.analyte)
+    results = {analyte: answers.get(f"{analyte}_result") for analyte in asked}
+    blank = [analyte for analyte, result in results.items() if not result]
+    Measurement.objects.filter(case=case, follow_up=follow_up, analyte__in=blank).delete()
+    for analyte, result in results.items():
         if not result:
-            rows.filter(analyte=analyte).delete()
             continue
         measured = result == Measured.MEASURED
         value, unit = (

@@ -248,8 +248,10 @@ def _save_patient(patient: Patient, about_him: dict[str, Any], case: Case) -> Pa
 
 def _save_testes(case: Case, answers: Answers) -> None:
     operated = [side for side in Side if case.sides in (side.value, "both")]
-    case.testes.exclude(side__in=operated).delete()
     testes = {testis.side: testis for testis in case.testes.all()}
+    for testis in testes.values():
+        if testis.side not in operated:
+            testis.delete()
     for side in operated:
         testis = testes.get(side.value) or Testis(case=case, side=side, clinic=case.clinic)
         assign(

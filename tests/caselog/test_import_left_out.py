@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from openpyxl import Workbook
 
 from caselog.models import Case
@@ -10,6 +12,7 @@ from caselog.services import follow_up, imports
 
 TODAY = date(2025, 6, 30)
 TISSUE = ["right_weighing", "right_tissue_weight_mg", "right_wet_prep", "left_weighing"]
+COST = 31  # queries for an operation and its report
 AS_RECORDED = ["Weighed on a balance", "120.0", "", "not_weighed"]
 
 
@@ -107,3 +110,28 @@ def test_of_a_man_who_is_not_here_every_row_is_told(imported, visits, mine, embr
     strange = [visits[0], ["X-404", *visits[1][1:]], [None, None, 3, "not_followed"]]
     done = imported(embryologist, Cases=mine, follow_up=strange)
     assert done.withheld == {"follow_up": 2}
+
+
+def test_an_operation_with_its_report_costs_no_more_queries_than_it_must(imported, member):
+    """Each is saved by its own services, so the cost grows with the rows; it is not to grow unseen."""
+    both = member("surgeon", "embryologist")
+
+    def queries(*codes):
+        answers = {
+            "state": "Draft",
+            "azoospermia_type": "noa",
+            "status": "performed",
+            "procedure": "micro_tese",
+            "sides": "both",
+            "right_sperm_found": "motile",
+            "left_sperm_found": "none",
+            "search_minutes": 0,
+            "result_status": "preliminary",
+        }
+        rows = [[code, date(2025, 3, 4), *answers.values()] for code in codes]
+        with CaptureQueriesContext(connection) as asked:
+            done = imported(both, Cases=[["patient_code", "procedure_date", *answers], *rows])
+        assert (len(done.made), done.added) == (len(codes), {"laboratory": len(codes)})
+        return len(asked)
+
+    assert queries("B-1", "B-2", "B-3", "B-4") - queries("A-1", "A-2") <= 2 * COST
