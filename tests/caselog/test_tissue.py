@@ -191,7 +191,7 @@ def test_what_nobody_had_answered_in_a_draft_is_filled_in_after_a_final_report(u
     operate(unweighed, right_weighing="balance", right_tissue_weight_mg=95)
     assert right(unweighed).tissue_weight_mg == 95
     signed = operate(unweighed, left_weighing="not_weighed", sign=True)
-    assert (signed.is_draft, LaboratoryReport.objects.get().version) == (False, 1)
+    assert (signed.is_draft, LaboratoryReport.objects.get().version) == (False, 3)
 
 
 @pytest.mark.promise("HIS-3")
@@ -300,6 +300,19 @@ def test_a_program_that_read_the_old_weight_does_not_overwrite_the_surgeons_new_
     late = program.patch(path, {"right_tissue_weight_mg": "125"}, headers={"If-Match": read})
     assert late.status_code == 412
     assert right(case).tissue_weight_mg == 130
+
+
+@pytest.mark.promise("CON-1")
+def test_a_program_that_read_a_blank_does_not_overwrite_what_the_surgeon_filled_in(
+    api, embryologist, unweighed, report, operate
+):
+    made = report(unweighed, final=True)
+    program, path = api(embryologist), f"{REPORTS}{made.pk}/"
+    read = program.get(path).headers["ETag"]
+    operate(unweighed, right_weighing="balance", right_tissue_weight_mg=95)
+    body = {"right_weighing": "balance", "right_tissue_weight_mg": "125", "reason": WHY}
+    assert program.patch(path, body, headers={"If-Match": read}).status_code == 412
+    assert right(unweighed).tissue_weight_mg == 95
 
 
 def test_a_program_that_begins_a_report_overwrites_nothing_that_it_has_not_read(api, embryologist, case):
