@@ -16,7 +16,7 @@ from caselog.choices import Role
 from caselog.forms.queries import AnswerForm, AskForm, name_of
 from caselog.models import Case, Query
 from caselog.permissions import Permission, require
-from caselog.services import cases, laboratory, queries
+from caselog.services import cases, laboratory, patients, queries
 from caselog.services.errors import Refused
 from caselog.web.access import permission_required, permissions_here, visible_here
 from caselog.web.cases import cases_here
@@ -37,7 +37,7 @@ _PLACES = [
     (dictionary.OPERATION, "case_operation", Permission.LOG_CASES),
     (dictionary.REPORT, "laboratory_report", Permission.REPORT_LABORATORY),
     (dictionary.HISTOLOGY, "case_histology", Permission.RECORD_HISTOLOGY),
-    (dictionary.PATIENT, "case_patient", Permission.CHANGE_PATIENTS),
+    (patients.COLUMNS.values(), "case_patient", Permission.CHANGE_PATIENTS),
 ]
 
 

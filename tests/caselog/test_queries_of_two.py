@@ -14,6 +14,8 @@ OWNED = [
     ("research_consent", "surgeon", "case_operation"),
     ("research_consent", "administrator", "case_patient"),
     ("partner_birth_year", "administrator", "case_patient"),
+    ("patient_code", "surgeon", "case_operation"),
+    ("patient_code", "administrator", "case_patient"),
     ("right_pattern", "embryologist", "case_histology"),
     ("follow_up.seen_on", "administrator", "case_detail"),
 ]
