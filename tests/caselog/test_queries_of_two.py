@@ -69,6 +69,22 @@ def test_nobody_else_is_told_or_answers(ask, member, client, asked_of, field, ro
     assert query.messages.count() == 1
 
 
+@pytest.mark.parametrize(("field", "role"), [owned[:2] for owned in OWNED])
+def test_a_program_of_each_owner_answers(ask, member, api, field, role):
+    query, owner = ask(field), member(role)
+    answered = api(owner).patch(f"/api/v1/queries/{query.pk}/", {"text": "It is."})
+    assert answered.status_code == 200
+    assert answered.json()["messages"][-1]["said_by"] == owner.pk
+
+
+@pytest.mark.parametrize(("field", "role"), NOT_OWNED)
+def test_a_program_of_nobody_else_answers(ask, member, api, field, role):
+    query = ask(field)
+    refused = api(member(role)).patch(f"/api/v1/queries/{query.pk}/", {"text": "It is."})
+    assert refused.status_code == 403
+    assert query.messages.count() == 1
+
+
 def test_the_page_names_everybody_who_was_asked(ask, case, client, reader):
     ask("right_tissue_weight_mg")
     client.force_login(reader)
