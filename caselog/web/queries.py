@@ -139,7 +139,9 @@ def _change_url(request, case: Case, query: Query) -> str:
     if "." in query.field:  # of one of several visits, complications or cycles: they stand there
         page = reverse("case_detail", args=[case.pk])
         return f"{page}#follow-up" if Permission.FOLLOW_UP in may else ""
-    entry = questions.entries().get(query.field, dictionary.OPERATION[0])
+    entry = questions.entries().get(query.field)
+    if entry is None:  # of the case as a whole, or of what the record has no more
+        return reverse("case_operation", args=[case.pk]) if Permission.LOG_CASES in may else ""
     pages = (page for part, page, needs in _PLACES if entry in part and needs in may)
     page = next(pages, "")
     return reverse(page, args=[case.pk]) if page else ""
