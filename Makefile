@@ -90,8 +90,8 @@ programs:
 	missing() { \
 		echo "$$1 is missing, so the tests that need it are skipped; install it with your system's packages."; \
 	}; \
-	there chromium-headless-shell || got chromium-headless-shell 2> /dev/null \
-		|| there "chromium chromium-browser google-chrome" || got chromium || missing chromium; \
+	there "chromium-headless-shell chromium chromium-browser google-chrome" \
+		|| got chromium-headless-shell 2> /dev/null || got chromium || missing chromium; \
 	there soffice || got libreoffice-calc || missing libreoffice-calc
 
 $(VENV)/bin/python:
