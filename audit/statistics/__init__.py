@@ -6,9 +6,19 @@ Each method is argued in `docs/methods/`.
 """
 
 from audit.statistics.difference import Difference, fisher_exact, newcombe
-from audit.statistics.multiplicity import expected_false_below, expected_false_below_total
+from audit.statistics.exact_test import p_above, p_below
+from audit.statistics.funnel import funnel_limits, outside_funnel
+from audit.statistics.multiplicity import (
+    benjamini_hochberg,
+    expected_false_alarms,
+    expected_false_below,
+    expected_false_below_total,
+)
 from audit.statistics.proportions import Interval, clopper_pearson, wilson
+from audit.statistics.sequential import chance_ever_below
+from audit.statistics.several_groups import GroupTest, SeveralGroups, several_groups
 from audit.statistics.tissue import TissueRatio, tissue_ratio
+from audit.statistics.two_groups import TwoGroupTests, two_group_tests
 from audit.statistics.verdict import (
     Band,
     Judgement,
@@ -22,19 +32,31 @@ from audit.statistics.verdict import (
 __all__ = [
     "Band",
     "Difference",
+    "GroupTest",
     "Interval",
     "Judgement",
     "Outlook",
+    "SeveralGroups",
     "TissueRatio",
+    "TwoGroupTests",
     "Verdict",
+    "benjamini_hochberg",
+    "chance_ever_below",
     "clopper_pearson",
+    "expected_false_alarms",
     "expected_false_below",
     "expected_false_below_total",
     "fisher_exact",
+    "funnel_limits",
     "how_many_more",
     "judge",
     "judge_with_pending",
     "newcombe",
+    "outside_funnel",
+    "p_above",
+    "p_below",
+    "several_groups",
     "tissue_ratio",
+    "two_group_tests",
     "wilson",
 ]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from math import hypot, log1p
+from typing import Any
 
 from audit.statistics.proportions import Interval, require_rate, wilson
 
@@ -66,11 +67,21 @@ def fisher_exact(found1: int, known1: int, found2: int, known2: int) -> float:
     """
     require_rate(found1, known1)
     require_rate(found2, known2)
+    log_weight, weight, observed = tables_with_these_margins(found1, known1, found2, known2)
+    as_extreme = log_weight <= log_weight[observed] + log1p(TIE)
+    return float(weight[as_extreme].sum() / weight.sum())
+
+
+def tables_with_these_margins(found1: int, known1: int, found2: int, known2: int) -> tuple[Any, Any, int]:
+    """Every table with the margins of this one, unchecked, by the successes in the first group.
+
+    Returns the logarithm of each table's probability but for a constant, its probability
+    but for a factor, and the place of the observed table among them.
+    """
     import numpy as np
     from scipy import special
 
     found = found1 + found2
-    # Every table with these margins, named by the successes in the first group.
     k = np.arange(max(0, found - known2), min(known1, found) + 1, dtype=np.int64)
     log_weight = -(
         special.gammaln(k + 1)
@@ -79,7 +90,4 @@ def fisher_exact(found1: int, known1: int, found2: int, known2: int) -> float:
         + special.gammaln(known2 - found + k + 1)
     )
     # Dividing by the sum over all tables replaces the constant factorials, and their rounding.
-    weight = np.exp(log_weight - log_weight.max())
-    observed = log_weight[found1 - k[0]]
-    as_extreme = log_weight <= observed + log1p(TIE)
-    return float(weight[as_extreme].sum() / weight.sum())
+    return log_weight, np.exp(log_weight - log_weight.max()), found1 - int(k[0])
