@@ -83,8 +83,8 @@ def _columns(cells: Iterable[tuple[int, int, float]]) -> tuple[Any, Any, Any]:
         require_edge(edge)
     import numpy as np
 
-    found, known, edges = zip(*rows, strict=True) if rows else ((), (), ())
-    return np.array(found, np.int64), np.array(known, np.int64), np.array(edges, np.float64)
+    columns = np.array(rows, dtype=np.float64).reshape(-1, 3).T
+    return columns[0].astype(np.int64), columns[1].astype(np.int64), columns[2]
 
 
 def require_edge(edge: float) -> None:

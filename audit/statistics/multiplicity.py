@@ -58,14 +58,14 @@ def expected_false_alarms(cells: Iterable[tuple[int, Band]], coverage: float = A
         require_rate(0, known)
     import numpy as np
 
-    known = np.array([known for known, _ in rows], dtype=np.int64)
+    men = np.array([known for known, _ in rows], dtype=np.int64)
     lower = np.array([band.lower for _, band in rows], dtype=np.float64)
     upper = np.array([band.upper for _, band in rows], dtype=np.float64)
-    # Found men at or over the one bar and under the other are what no word is given for.
-    low, high = first_not_below(known, lower, tail), first_not_below(known, 1 - upper, tail)
+    # The fewest men found, and the fewest not found, that are no longer outside.
+    low, high = first_not_below(men, lower, tail), first_not_below(men, 1 - upper, tail)
 
     def outside(rate: Any) -> Any:
-        return at_most(low - 1, known, rate) + at_most(high - 1, known, 1 - rate)
+        return at_most(low - 1, men, rate) + at_most(high - 1, men, 1 - rate)
 
     return fsum(np.maximum(outside(lower), outside(upper)).tolist())
 

@@ -67,8 +67,8 @@ def several_groups(groups: Sequence[tuple[int, int]]) -> SeveralGroups | None:
     from scipy import special
 
     found, known = np.array(counted, dtype=np.int64).T
-    expected = known * (found.sum() / known.sum())
-    smallest = float(min(expected.min(), (known - expected).min()))
+    rarer = min(found.sum(), (known - found).sum())
+    smallest = float(known.min() * rarer / known.sum())
     statistic = _chi_square(found, known)
     if smallest >= FEWEST_EXPECTED:
         p, test = float(special.chdtrc(len(counted) - 1, statistic)), GroupTest.CHI_SQUARE

@@ -32,6 +32,8 @@ def test_worked_example():
 def test_five_men_expected_in_each_cell_is_enough_and_fewer_is_not():
     assert several_groups([(5, 10), (5, 10)]).smallest_expected == 5
     assert several_groups([(5, 10), (5, 10)]).test is GroupTest.CHI_SQUARE
+    assert several_groups([(5, 49), (8, 49), (8, 49)]).smallest_expected == 7
+    assert several_groups([(1, 35), (9, 35)]).test is GroupTest.CHI_SQUARE  # 35·10/70, not 35·0.142857…
     assert several_groups([(5, 10), (4, 9), (5, 10)]).test is GroupTest.PERMUTATION
 
 
