@@ -271,11 +271,15 @@ def _whole_number_p(a, m, b, n, share_of_ties=1):
     return float(Fraction(less + share_of_ties * ties) / sum(counts.values()))
 
 
-@compares("fisher_exact", "arithmetic in whole numbers", "relative; the same without 10⁶")
+@compares(
+    "fisher_exact",
+    "arithmetic in whole numbers",
+    "relative; the same under 10⁶; 0 v 10 of 10⁶; 700 v 730 of 2,000",
+)
 def _fisher_whole():
-    for table in TABLES_AND_NONE:
-        if max(table) < MILLION:
-            yield relative(ours.fisher_exact(*table), _whole_number_p(*table))
+    small = [table for table in TABLES_AND_NONE if max(table) < MILLION]
+    for table in [*small, (0, MILLION, 10, MILLION), (700, 2000, 730, 2000)]:
+        yield relative(ours.fisher_exact(*table), _whole_number_p(*table))
 
 
 def _chi_square_differences(attribute: str, correction: bool) -> Iterable[float]:
@@ -299,7 +303,7 @@ def _yates():
     yield from _chi_square_differences("chi_square_corrected", correction=True)
 
 
-@compares("two_group_tests`, `fisher_mid_p", "arithmetic in whole numbers", "relative; the same without 10⁶")
+@compares("two_group_tests`, `fisher_mid_p", "arithmetic in whole numbers", "relative; the same under 10⁶")
 def _mid_p():
     for table in TABLES:
         if max(table) < MILLION:
