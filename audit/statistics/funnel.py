@@ -38,12 +38,8 @@ def funnel_limits(known: Sequence[int], band: Band, coverage: float = ALERT) -> 
     import numpy as np
 
     men = np.array(known, dtype=np.int64)
-    below, first = _lower_line(men, band.lower, tail)
-    above, mirrored = _lower_line(men, 1 - band.upper, tail)
-    last = men - mirrored
-    # Rounding must not carry a line onto a count that is outside it: k of n is k / n here as on the page.
-    lower = np.clip(below, np.maximum(np.nextafter((first - 1) / men, 1), 0), first / men)
-    upper = np.clip(1 - above, last / men, np.minimum(np.nextafter((last + 1) / men, 0), 1))
+    lower = _lower_line(men, band.lower, tail)
+    upper = 1 - _lower_line(men, 1 - band.upper, tail)
     return [Interval(low, high) for low, high in zip(lower.tolist(), upper.tolist(), strict=True)]
 
 
@@ -64,8 +60,8 @@ def outside_funnel(found: int, known: int, band: Band, coverage: float = ALERT) 
     return verdict if known >= FUNNEL_FROM and verdict in OUTSIDE else None
 
 
-def _lower_line(men: Any, edge: float, tail: float) -> tuple[Any, Any]:
-    """The interpolated lower line as rates, not yet held to its counts; and the first counts inside it."""
+def _lower_line(men: Any, edge: float, tail: float) -> Any:
+    """The interpolated lower line, as rates."""
     import numpy as np
 
     edges = np.full(men.shape, edge)
@@ -73,4 +69,5 @@ def _lower_line(men: Any, edge: float, tail: float) -> tuple[Any, Any]:
     target = np.maximum(edges - EDGE, 0)
     up_to, under = at_most(first, men, target), at_most(first - 1, men, target)
     # P(X <= first) reaches the tail and P(X < first) does not: the line crosses between the two counts.
-    return (first - (up_to - tail) / (up_to - under)) / men, first
+    crossing = first - (up_to - tail) / (up_to - under)
+    return np.maximum(crossing, 0) / men
