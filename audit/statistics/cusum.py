@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from math import ceil, fsum, log
+from typing import Any
 
 from audit.statistics.over_time import require_cases, require_expected
 
@@ -119,7 +120,8 @@ def signal_chance(
     _require_limit(limit)
     import numpy as np
 
-    scores, chances = np.zeros(1), np.ones(1)
+    scores: Any = np.zeros(1)
+    chances: Any = np.ones(1)
     for rate, true_rate in zip(expected, actual, strict=True):
         if_found, if_not = cusum_weights(rate, direction)
         after = np.concatenate([scores + if_found, scores + if_not]).clip(0)

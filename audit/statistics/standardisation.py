@@ -60,8 +60,8 @@ class Standardised:
 def most_specific(tags: Collection[str], bands: Mapping[str, Band]) -> str | None:
     """Which reference a case is compared with in a case-mix adjusted figure.
 
-    tags: what the case is, among MOST_SPECIFIC_FIRST; several, or none. What was not
-        tested is no tag, nor is the technique of an operation that used several.
+    tags: the measures that the case belongs to, among MOST_SPECIFIC_FIRST; several,
+        or none. What was not tested is no tag.
     bands: the references there are, by the same names; others are not looked at.
 
     Returns a name among `bands`, or None where none fits: such a case is left

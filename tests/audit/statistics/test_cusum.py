@@ -258,6 +258,29 @@ def test_the_limits_for_the_bands_of_micro_tese_and_of_conventional_tese():
     assert conventional == [3.00, 3.81, 4.63]
 
 
+def test_worked_limit():
+    # Two failures in a row score 0.786 and come too often in three cases; three score 1.179 and do not.
+    assert cusum_limit([0.65] * 3, WORSE) == 0.79
+    assert signal_chance([0.65] * 3, WORSE, 0.78) == pytest.approx(0.35**2 * 1.65)
+    assert signal_chance([0.65] * 3, WORSE, 0.79) == pytest.approx(0.35**3)
+    assert signal_chance([0.65] * 4, WORSE, 0.79) == pytest.approx(0.35**3 * (1 + 3 * 0.65))
+
+
+def test_the_limit_of_a_mix_is_not_that_of_its_mean():
+    mix = ([0.3] * 6 + [0.6] * 3 + [0.95]) * 5
+    assert cusum_limit(mix, WORSE) < cusum_limit([sum(mix) / len(mix)] * len(mix), WORSE)
+
+
+def test_a_chart_never_closed_will_signal_falsely_one_day():
+    chances = [round(signal_chance([0.6] * cases, WORSE, 4.15), 2) for cases in (100, 500)]
+    assert chances == [0.05, 0.29]
+
+
+def test_doubled_odds_of_failure_are_found():
+    doubled = [0.6 / (0.6 + 2 * 0.4)] * 100
+    assert round(signal_chance([0.6] * 100, WORSE, 4.15, doubled), 2) == 0.89
+
+
 @pytest.mark.parametrize("direction", Direction)
 @pytest.mark.parametrize("rate", [0.05, 0.35, 0.65, 0.95])
 @pytest.mark.parametrize("cases", [1, 20, 60])

@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit.measures import BY_ID
+from audit.statistics.poisson_binomial import Distribution
 from audit.statistics.proportions import Interval
 from audit.statistics.standardisation import MOST_SPECIFIC_FIRST, most_specific, standardise
 from audit.statistics.verdict import Band, Verdict, judge
@@ -93,6 +94,20 @@ def test_the_expected_number_lies_in_the_expected_range_or_next_to_it(cases):
     result = standardise(0, cases)
     assert result.range_lower - 1 <= result.expected.lower + 1e-9
     assert result.expected.upper - 1e-9 <= result.range_upper + 1
+
+
+def test_poisson_limits_would_hardly_see_a_clinic_ten_points_lower_in_every_mix():
+    edges = {0.95: 20, 0.3: 20, 0.6: 20}
+    cases = {Band(rate, 1.0, 0.1): count for rate, count in edges.items()}
+    lower_clinic = Distribution.of({rate - 0.1: count for rate, count in edges.items()})
+    called = max(o for o in range(61) if standardise(o, cases).outside is Verdict.BELOW)
+    # Byar's upper limit of O, Breslow and Day 1987.
+    by_byar = max(
+        o for o in range(61) if (o + 1) * (1 - 1 / (9 * (o + 1)) + 1.96 / (3 * (o + 1) ** 0.5)) ** 3 < 37
+    )
+    assert (called, by_byar) == (30, 25)
+    chances = [round(lower_clinic.tails(limit).low, 2) for limit in (called, by_byar)]
+    assert chances == [0.44, 0.05]
 
 
 def test_a_tail_of_exactly_2_5_per_cent_is_called():
