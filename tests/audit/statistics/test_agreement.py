@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.audit.statistics.agreement import COMPARISONS, PAGE, read_table
+from tests.audit.statistics.agreement import PAGE, read_table
+from tests.audit.statistics.comparing import COMPARISONS
 
 
 @pytest.fixture(scope="module")
