@@ -8,7 +8,7 @@ from math import log10
 from pathlib import Path
 
 # Each file of peers adds its comparisons.
-from tests.audit.statistics import peers_of_groups, peers_of_rates, peers_over_time  # noqa: F401
+from tests.audit.statistics import peers_of_rates, peers_of_several, peers_over_time  # noqa: F401
 from tests.audit.statistics.comparing import COMPARISONS
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "methods" / "agreement-with-peers.md"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from math import isnan, nan
 
 from audit.statistics import Interval
 
@@ -20,7 +21,9 @@ class Comparison:
         return self.function, self.peer, self.over
 
     def largest(self) -> float:
-        return float(max(self.differences()))
+        """Not a number where one difference is none: that is within no bound."""
+        differences = [float(difference) for difference in self.differences()]
+        return nan if any(map(isnan, differences)) else max(differences)
 
 
 COMPARISONS: list[Comparison] = []

@@ -137,8 +137,8 @@ def _q_statsmodels():
 
 @compares(
     "benjamini_hochberg",
-    "Benjamini and Hochberg 1995, section 3.2",
-    "finds at 0.05 of their 15 P, published 4: difference",
+    "Benjamini and Hochberg 1995, their example",
+    "called at 0.05 of 15 P, published 4: difference",
 )
 def _q_published():
     yield abs(sum(q <= 0.05 for q in ours.benjamini_hochberg(BH_1995)) - 4)
