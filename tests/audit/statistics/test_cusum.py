@@ -247,6 +247,10 @@ def test_no_case_gives_no_alarm_and_a_limit_out_of_reach_none_either():
     assert signal_chance([0.65] * 5, WORSE, 5 * log(2)) == pytest.approx(0, abs=1e-15)
 
 
+def test_a_score_that_only_reaches_the_limit_counts_as_a_signal():
+    assert signal_chance([0.65], WORSE, cusum_weights(0.65, WORSE)[1]) == pytest.approx(0.35)
+
+
 def test_where_every_case_signals_no_chance_is_left():
     assert signal_chance([0.5, 0.5], WORSE, 0.1, [0.0, 0.0]) == 1
 
@@ -276,9 +280,26 @@ def test_a_chart_never_closed_will_signal_falsely_one_day():
     assert chances == [0.05, 0.29]
 
 
-def test_doubled_odds_of_failure_are_found():
-    doubled = [0.6 / (0.6 + 2 * 0.4)] * 100
-    assert round(signal_chance([0.6] * 100, WORSE, 4.15, doubled), 2) == 0.89
+@pytest.mark.parametrize(
+    ("rate", "limit", "found"),
+    [(0.3, 3.81, 78), (0.43, 4.08, 86), (0.6, 4.15, 89), (0.65, 4.15, 89), (0.95, 2.80, 51)],
+)
+def test_the_printed_chances_of_finding_doubled_odds_of_failure(rate, limit, found):
+    doubled = rate / (rate + 2 * (1 - rate))
+    assert cusum_limit([rate] * 100, WORSE) == limit
+    assert round(100 * signal_chance([rate] * 100, WORSE, limit, [doubled] * 100)) == found
+
+
+@laws
+@given(actual=st.lists(st.floats(0, 1), min_size=1, max_size=25), lower=st.floats(0, 1), limit=limits)
+def test_the_lower_the_true_rates_the_likelier_a_signal_of_worse_and_the_rarer_one_of_better(
+    actual, lower, limit
+):
+    expected = [0.6] * len(actual)
+    less = [rate * lower for rate in actual]
+    for direction, rarer, likelier in ((WORSE, actual, less), (BETTER, less, actual)):
+        chances = [signal_chance(expected, direction, limit, true) for true in (rarer, likelier)]
+        assert chances[0] <= chances[1] + 1e-12
 
 
 @pytest.mark.parametrize("direction", Direction)

@@ -75,6 +75,12 @@ def test_as_many_rates_as_cases_agree_too():
         assert poisson_binomial_tails(observed, cases).low == pytest.approx(peer.cdf(observed), abs=1e-12)
 
 
+def test_a_count_whose_tail_is_exactly_the_one_asked_for_is_not_likely_enough():
+    coin = Distribution.of({0.5: 1})
+    assert (coin.lowest_likely(0.5), coin.highest_likely(0.5)) == (1, 0)
+    assert (coin.lowest_likely(0.49), coin.highest_likely(0.49)) == (0, 1)
+
+
 def test_no_case_leaves_nothing_to_doubt():
     tails = poisson_binomial_tails(0, {})
     assert (tails.low, tails.high) == (1.0, 1.0)

@@ -110,8 +110,11 @@ def test_poisson_limits_would_hardly_see_a_clinic_ten_points_lower_in_every_mix(
     assert chances == [0.44, 0.05]
 
 
-def test_a_tail_of_exactly_2_5_per_cent_is_called():
-    assert standardise(0, {Band(0.975, 1.0, 0.1): 1}).outside is Verdict.BELOW
+@pytest.mark.parametrize(("edge", "coverage"), [(0.975, 0.95), (0.95, 0.9)])
+def test_a_tail_of_exactly_the_nominal_chance_is_called_also_after_rounding(edge, coverage):
+    assert standardise(0, {Band(edge, 1.0, 0.1): 1}, coverage).outside is Verdict.BELOW
+    # The verdict's limit stands on the edge there, and is not past it.
+    assert judge(0, 1, Band(edge, 1.0, 0.1), coverage) is not Verdict.BELOW
 
 
 def test_bands_with_an_edge_in_common_keep_both_their_cases():
