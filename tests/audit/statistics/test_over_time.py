@@ -1,7 +1,6 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from statsmodels.stats.proportion import proportion_confint
 
 from audit.statistics.over_time import PeriodRate, period_rates, vlad
 from audit.statistics.proportions import Interval, clopper_pearson
@@ -87,6 +86,8 @@ def test_a_quarter_without_a_result_has_no_rate_and_no_bar():
 @pytest.mark.parametrize("coverage", [0.8, 0.95, 0.998])
 @pytest.mark.parametrize("known", [1, 3, 20, 10**6])
 def test_each_bar_agrees_with_statsmodels(known, coverage):
+    from statsmodels.stats.proportion import proportion_confint
+
     counts = {0, 1, known // 3, known - 1, known}
     for found, quarter in zip(counts, period_rates([(k, known) for k in counts], coverage), strict=True):
         peer = proportion_confint(found, known, 1 - coverage, method="beta")

@@ -1,10 +1,8 @@
 from math import exp, inf, log, nan
 
 import pytest
-import scipy.stats
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from statsmodels.stats.weightstats import DescrStatsW
 
 from audit.statistics.paired import PairedChange, paired_change
 from audit.statistics.proportions import Interval
@@ -25,6 +23,9 @@ def test_worked_example():
 @pytest.mark.parametrize("coverage", [0.8, 0.95, 0.998])
 @pytest.mark.parametrize("pairs", [2, 3, 5])
 def test_the_interval_agrees_with_scipy_and_statsmodels(pairs, coverage):
+    import scipy.stats
+    from statsmodels.stats.weightstats import DescrStatsW
+
     interval = paired_change(FIVE[:pairs], coverage).interval
     before, later = ([log(man[i]) for man in FIVE[:pairs]] for i in (0, 1))
     peer = scipy.stats.ttest_rel(later, before).confidence_interval(coverage)
@@ -35,6 +36,8 @@ def test_the_interval_agrees_with_scipy_and_statsmodels(pairs, coverage):
 
 
 def test_ten_thousand_men_agree_with_scipy():
+    import scipy.stats
+
     many = [(10 + i % 97 / 10, 9 + i % 89 / 10) for i in range(10_000)]
     peer = scipy.stats.ttest_1samp([log(b / a) for a, b in many], 0).confidence_interval()
     interval = paired_change(many).interval

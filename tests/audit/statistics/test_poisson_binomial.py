@@ -3,7 +3,6 @@ from math import prod
 
 import numpy as np
 import pytest
-import scipy.stats
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -38,6 +37,8 @@ def test_it_agrees_with_every_series_of_results_counted(cases):
 
 @pytest.mark.parametrize("cases", [{0.6: 20, 0.3: 15, 0.95: 8}, {0.05: 60, 0.5: 1}, {0.42: 40, 0.43: 40}])
 def test_it_agrees_with_scipys_poisson_binomial(cases):
+    import scipy.stats
+
     peer, known = scipy.stats.poisson_binom(listed(cases)), sum(cases.values())
     for observed in range(known + 1):
         tails = poisson_binomial_tails(observed, cases)
@@ -48,6 +49,8 @@ def test_it_agrees_with_scipys_poisson_binomial(cases):
 @pytest.mark.parametrize("rate", [0.0, 0.001, 0.35, 0.65, 0.95, 1.0])
 @pytest.mark.parametrize("known", [1, 2, 20, 367, LARGE])
 def test_cases_of_one_rate_are_a_binomial(known, rate):
+    import scipy.stats
+
     middle = int(known * rate)
     reach = int(3 * (known * rate * (1 - rate)) ** 0.5)
     for observed in {0, max(0, middle - reach), middle, min(known, middle + reach), known}:
@@ -69,6 +72,8 @@ def test_a_million_cases_of_several_rates_keep_their_mean_and_variance():
 
 
 def test_as_many_rates_as_cases_agree_too():
+    import scipy.stats
+
     cases = {(i + 0.5) / 1000: 1 for i in range(1000)}
     peer = scipy.stats.poisson_binom(listed(cases))
     for observed in (0, 450, 500, 550, 1000):

@@ -1,5 +1,4 @@
 import pytest
-import scipy.stats
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -62,6 +61,8 @@ def test_one_reference_for_all_says_what_the_verdict_says(known, coverage):
 @laws
 @given(cases=mixes, data=st.data())
 def test_both_chances_agree_with_scipy(cases, data):
+    import scipy.stats
+
     known = sum(cases.values())
     observed = data.draw(st.integers(0, known))
     result = standardise(observed, cases)
@@ -118,6 +119,8 @@ def test_a_tail_of_exactly_the_nominal_chance_is_called_also_after_rounding(edge
 
 
 def test_bands_with_an_edge_in_common_keep_both_their_cases():
+    import scipy.stats
+
     # Equal lower edges, and bands that differ in their tolerance alone.
     cases = {Band(0.3, 0.4, 0.1): 10, Band(0.3, 0.5, 0.1): 5, Band(0.3, 0.4, 0.0): 5}
     result = standardise(7, cases)
