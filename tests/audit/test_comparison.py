@@ -5,7 +5,6 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from scipy.stats import fisher_exact
 
 from audit.results import Count, Unit
 from audit.statistics import Verdict
@@ -194,6 +193,8 @@ def test_who_was_tested_for_y_microdeletions_is_asked_only_where_it_applies_and_
 
 
 def test_the_difference_is_micro_minus_conventional_in_non_obstructive_men():
+    from scipy.stats import fisher_exact
+
     rows = [*men(37, 65), *men(26, 68, prefix="C", procedure="conventional_tese")]
     result = audited([*rows, *men(9, 9, prefix="O", azoospermia_type="oa", y_microdeletion="")]).difference
     assert result.difference.estimate == pytest.approx(37 / 65 - 26 / 68)

@@ -2,22 +2,12 @@ from fractions import Fraction
 from math import comb
 
 import pytest
-import scipy.stats
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from statsmodels.stats.proportion import confint_proportions_2indep
 
 from audit.statistics.difference import fisher_exact, newcombe
 
 laws = settings(deadline=None, derandomize=True, database=None, max_examples=40)
-SMALL = [(a, m, b, n) for m in (1, 3, 8) for n in (2, 5, 13) for a in range(m + 1) for b in range(n + 1)]
-LARGE = [
-    (0, 10**6, 0, 10**6),
-    (0, 10**6, 10, 10**6),
-    (350_000, 10**6, 351_000, 10**6),
-    (10**6, 10**6, 999_990, 10**6),
-    (7, 20, 350_000, 10**6),
-]
 
 
 @st.composite
@@ -48,12 +38,6 @@ def test_published_comparisons(table, p):
     assert round(fisher_exact(*table), len(str(p)) - 2) == p
 
 
-def test_fisher_agrees_with_scipy_on_a_grid():
-    for a, m, b, n in [*SMALL, *LARGE]:
-        peer = scipy.stats.fisher_exact([[a, m - a], [b, n - b]]).pvalue
-        assert fisher_exact(a, m, b, n) == pytest.approx(peer, rel=1e-7)
-
-
 @laws
 @given(table=tables(largest=300))
 def test_fisher_agrees_with_whole_number_arithmetic(table):
@@ -62,11 +46,13 @@ def test_fisher_agrees_with_whole_number_arithmetic(table):
 
 @pytest.mark.parametrize("size", [10, 1000, 10**6])
 def test_both_tails_of_a_symmetric_table_count_as_equally_likely(size):
+    from scipy.stats import hypergeom
+
     # 3 v 7 and 7 v 3 are one table read from two sides, at any size.
     p = fisher_exact(3, size, 7, size)
     assert p == pytest.approx(fisher_exact(7, size, 3, size), rel=1e-12)
     if size > 10:
-        assert p == pytest.approx(2 * scipy.stats.hypergeom(2 * size, 10, size).cdf(3), rel=1e-6)
+        assert p == pytest.approx(2 * hypergeom(2 * size, 10, size).cdf(3), rel=1e-6)
 
 
 @pytest.mark.parametrize("table", [(0, 0, 3, 5), (2, 4, 0, 0), (0, 0, 0, 0), (0, 6, 0, 4), (6, 6, 4, 4)])
@@ -96,13 +82,6 @@ def test_fisher_does_not_depend_on_which_group_or_which_outcome_is_named_first(t
 
 
 # Newcombe -----------------------------------------------------------------
-
-
-def test_newcombe_agrees_with_statsmodels_on_a_grid():
-    for table in [*SMALL, *LARGE]:
-        peer = confint_proportions_2indep(*table, method="newcomb", compare="diff")
-        interval = newcombe(*table).interval
-        assert (interval.lower, interval.upper) == pytest.approx(peer, abs=1e-10)
 
 
 @pytest.mark.parametrize(

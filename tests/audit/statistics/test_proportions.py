@@ -1,16 +1,11 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import binomtest
-from statsmodels.stats.proportion import proportion_confint
 
 from audit.statistics.proportions import Interval, clopper_pearson, wilson
 
 laws = settings(deadline=None, derandomize=True, database=None, max_examples=40)
 METHODS = [clopper_pearson, wilson]
-GRID = [(k, n) for n in (1, 2, 3, 7, 20, 41) for k in range(n + 1)] + [
-    (k, 10**6) for k in (0, 1, 2, 350_000, 500_000, 999_999, 10**6)
-]
 coverages = st.sampled_from([0.5, 0.8, 0.95, 0.998])
 
 
@@ -22,21 +17,6 @@ def rates(draw, largest=10**6):
 
 def as_pair(interval):
     return interval.lower, interval.upper
-
-
-@pytest.mark.parametrize("coverage", [0.95, 0.998])
-def test_the_exact_interval_agrees_with_scipy(coverage):
-    for found, known in GRID:
-        peer = binomtest(found, known).proportion_ci(coverage, method="exact")
-        assert as_pair(clopper_pearson(found, known, coverage)) == pytest.approx(tuple(peer), abs=1e-11)
-
-
-@pytest.mark.parametrize("coverage", [0.95, 0.998])
-@pytest.mark.parametrize(("method", "name"), [(clopper_pearson, "beta"), (wilson, "wilson")])
-def test_both_intervals_agree_with_statsmodels(method, name, coverage):
-    for found, known in GRID:
-        peer = proportion_confint(found, known, 1 - coverage, method=name)
-        assert as_pair(method(found, known, coverage)) == pytest.approx(peer, abs=1e-11)
 
 
 @pytest.mark.parametrize(
@@ -135,6 +115,8 @@ def test_more_coverage_never_narrows_the_interval(method, rate):
 @laws
 @given(rate=rates(largest=2000))
 def test_the_exact_interval_is_the_set_of_rates_the_exact_test_keeps(rate):
+    from scipy.stats import binomtest
+
     found, known = rate
     interval = clopper_pearson(found, known)
     if found > 0:

@@ -1,7 +1,6 @@
 from math import exp, inf, log
 
 import pytest
-import scipy.stats
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,18 +11,6 @@ laws = settings(deadline=None, derandomize=True, database=None, max_examples=40)
 CONVENTIONAL = [400.0, 600.0, 900.0]
 MICRO = [50.0, 60.0, 80.0, 120.0]
 arms = st.lists(st.floats(0.1, 20_000), min_size=2, max_size=30)
-
-
-def welch(first, second, coverage):
-    """The peer's interval of the ratio of geometric means."""
-    test = scipy.stats.ttest_ind([log(x) for x in first], [log(x) for x in second], equal_var=False)
-    return tuple(exp(limit) for limit in test.confidence_interval(coverage))
-
-
-@pytest.mark.parametrize("coverage", [0.8, 0.95, 0.998])
-def test_the_interval_agrees_with_scipy(coverage):
-    interval = tissue_ratio(CONVENTIONAL, MICRO, coverage).interval
-    assert (interval.lower, interval.upper) == pytest.approx(welch(CONVENTIONAL, MICRO, coverage), rel=1e-9)
 
 
 def test_worked_example():
@@ -65,9 +52,11 @@ def test_where_neither_arm_varies_the_interval_is_the_ratio(n):
 
 
 def test_where_one_arm_varies_the_interval_rests_on_that_arm():
+    from scipy.stats import ttest_1samp
+
     interval = tissue_ratio([700.0, 700.0], MICRO).interval
     logs = [log(x) for x in MICRO]
-    alone = scipy.stats.ttest_1samp(logs, 0).confidence_interval()
+    alone = ttest_1samp(logs, 0).confidence_interval()
     assert (interval.lower, interval.upper) == pytest.approx(
         (700 / exp(alone.high), 700 / exp(alone.low)), rel=1e-9
     )
