@@ -100,7 +100,7 @@ class Workbook:
         last = 1
         for last, cells in enumerate(_rows(sheet, columns, items, plain), start=2):
             if not plain:
-                _set_height(sheet, last, [cell.value for cell in cells], widths)
+                _set_height(sheet, last, map(_words, cells), widths)
             sheet.append(cells)
         if last > 1:
             _make_table(sheet, heads, last, number=len(self.titles))
@@ -127,7 +127,7 @@ class Workbook:
                 _link(sheet, name) if isinstance(name, SheetLink) else _styled(sheet, "name", safe_text(name))
             )
             cells = [name_cell, _page_value(sheet, value)]
-            _set_height(sheet, row, [cell.value for cell in cells], widths)
+            _set_height(sheet, row, map(_words, cells), widths)
             sheet.append(cells)
         return sheet
 
@@ -251,8 +251,13 @@ def _set_widths(sheet: Any, widths: Sequence[float]) -> None:
         sheet.column_dimensions[get_column_letter(number)].width = width
 
 
+def _words(cell: "WriteOnlyCell") -> Any:
+    """What wraps in a cell: a number is shown in few digits, however many it is stored with."""
+    return None if cell.data_type == "n" else cell.value
+
+
 def _set_height(
-    sheet: Any, row: int, values: Sequence[Any], widths: Sequence[float], size: float = NORMAL
+    sheet: Any, row: int, values: Iterable[Any], widths: Sequence[float], size: float = NORMAL
 ) -> None:
     """Room for the wrapped text: not every program works it out when it opens a file."""
     lines = max(

@@ -97,6 +97,13 @@ def test_a_sheet_is_a_table_ready_to_print():
     assert "&P" in sheet.oddFooter.center.text
 
 
+def test_a_row_is_as_high_as_its_words_however_many_digits_a_number_has():
+    rows = [{"share": 11 / 28, "why": "x"}, {"share": 0.5, "why": "x"}, {"share": 0.5, "why": "words " * 30}]
+    sheet = load_workbook(_written(("S", [_column("share", Format.PERCENT), _column("why")], rows)))["S"]
+    many_digits, few, many_words = (sheet.row_dimensions[row].height for row in (2, 3, 4))
+    assert many_digits == few < many_words
+
+
 def test_a_table_without_rows_is_a_sheet_with_headings():
     sheet = load_workbook(_written(("S", [_column("a")], [])))["S"]
     assert sheet["A1"].value == "a"
