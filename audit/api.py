@@ -1,12 +1,11 @@
 """Audits in REST: the same services, forms and words as the pages."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import django_filters
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from drf_spectacular.utils import extend_schema
@@ -28,11 +27,9 @@ from caselog.choices import Aetiology, AzoospermiaType, Procedure
 from caselog.selection import Attempts
 
 
-def _codes(vocabulary, help_text: str | Promise = "") -> serializers.ChoiceField:
+def _codes(vocabulary, **about: Any) -> serializers.ChoiceField:
     """Of a filter that chooses among the operations of the period; blank for all of them."""
-    return serializers.ChoiceField(
-        vocabulary.values, required=False, allow_blank=True, help_text=help_text or None
-    )
+    return serializers.ChoiceField(vocabulary.choices, required=False, allow_blank=True, **about)
 
 
 class FiltersSerializer(serializers.Serializer):
@@ -50,13 +47,16 @@ class FiltersSerializer(serializers.Serializer):
     )
     surgeon = serializers.IntegerField(
         required=False,
+        min_value=1,
         allow_null=True,
         help_text=_lazy("Oneself; for administrators anybody who operated in the clinic."),
     )
-    procedure = _codes(Procedure, _lazy("Operations with this procedure, alone or with others."))
+    procedure = _codes(Procedure, help_text=_lazy("Operations with this procedure, alone or with others."))
     azoospermia_type = _codes(AzoospermiaType)
     primary_aetiology = _codes(Aetiology)
-    attempt = _codes(Attempts, _lazy("By the attempt number of the case, not by its place in the period."))
+    attempt = _codes(
+        Attempts, help_text=_lazy("By the attempt number of the case, not by its place in the period.")
+    )
     unit = serializers.ChoiceField([unit.value for unit in Unit], required=False)
     reference_set = serializers.ChoiceField(reference.names(), required=False)
 
@@ -167,7 +167,6 @@ class AuditRunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
             ),
         )
         return Response(self.get_serializer(get_object_or_404(self.get_queryset(), pk=made)).data, status=201)
-
 
     @extend_schema(responses=AgainSerializer)
     @action(detail=True, url_path="again")

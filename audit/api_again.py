@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from audit import again_words, words
-from audit.again import Again, Differing
+from audit.again import Differing
 
 
 class DifferingSerializer(serializers.Serializer):

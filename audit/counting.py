@@ -43,9 +43,7 @@ def carried_out(row: CaseRow) -> bool:
     return row.state == CaseState.COMPLETE and row.status == OperationStatus.PERFORMED
 
 
-def first_attempts(
-    rows: Sequence[CaseRow], counts: Callable[[CaseRow], bool] = carried_out
-) -> list[CaseRow]:
+def first_attempts(rows: Sequence[CaseRow], counts: Callable[[CaseRow], bool] = carried_out) -> list[CaseRow]:
     """The first operation of each man in these rows, which stand in the order of operation.
 
     None of a man whose first one in the period was left out by a filter.

@@ -17,7 +17,10 @@ from caselog.selection import RULES
 
 YEARS = 3
 ANY = pgettext_lazy("filter", "Any")
-NOT_YOURS = _("Only the surgeon and the clinic's administrators see the figures of one surgeon.")
+NOT_YOURS = _(
+    "%(value)s is nobody whose figures you may see: those of one surgeon are for that surgeon and the "
+    "clinic's administrators."
+)
 
 
 class DayField(forms.DateField):
@@ -60,10 +63,11 @@ class FiltersForm(forms.Form):
         usual = usual_filters(today)
         narrowed_by = {name: str(asked[name]) for name in RULES if asked.get(name)}
         super().__init__({name: asked.get(name, usual[name]) for name in usual} | narrowed_by)
-        for name in RULES:
-            codes = surgeons.items() if name == "surgeon" else words.filter_choices(name)
+        self.codes = {"surgeon": {str(pk): name for pk, name in surgeons.items()}}
+        self.codes |= {name: words.filter_choices(name) for name in RULES if name != "surgeon"}
+        for name, codes in self.codes.items():
             self.fields[name] = forms.ChoiceField(
-                label=words.filter_name(name), choices=[("", ANY), *codes], required=False
+                label=words.filter_name(name), choices=[("", ANY), *codes.items()], required=False
             )
         self.fields["surgeon"].error_messages["invalid_choice"] = NOT_YOURS
 
@@ -91,14 +95,14 @@ class FiltersForm(forms.Form):
     @property
     def narrowing(self) -> list[forms.BoundField]:
         """The filters that are folded away; that of surgeons only where there is one to choose."""
-        return [self[name] for name in RULES if name in self.data or len(self.fields[name].choices) > 1]
+        return [self[name] for name in RULES if name in self.data or self.codes[name]]
 
     @property
     def narrowed_by(self) -> list[str]:
         return [name for name in RULES if name in self.data]
 
     def chosen_name(self, name: str) -> str:
-        return str(dict(self.fields[name].choices)[self.data[name]])
+        return str(self.codes[name][self.data[name]])
 
     @property
     def query_of_all(self) -> str:

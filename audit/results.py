@@ -55,8 +55,8 @@ class Part(StrEnum):
 
 # Why a case of a measure's men is not counted in it.
 EXCLUSIONS = (
-    Part.REPEAT, Part.FIRST_LEFT_OUT, Part.DRAFT, Part.CANCELLED, Part.ABANDONED, Part.UNCERTAIN_TYPE, Part.NOT_RECORDED,
-    Part.COMBINED, Part.NOT_TESTED,
+    Part.REPEAT, Part.FIRST_LEFT_OUT, Part.DRAFT, Part.CANCELLED, Part.ABANDONED, Part.UNCERTAIN_TYPE,
+    Part.NOT_RECORDED, Part.COMBINED, Part.NOT_TESTED,
 )  # fmt: skip
 # Why a case of the period is in no rate at all, or not yet.
 IN_NO_RATE = (

@@ -123,12 +123,12 @@ def filter_value(chosen: Filters, name: str) -> str:
     if name == "surgeon":
         return isolate(chosen.surgeon_name)
     code = getattr(chosen, name)
-    return str(dict(filter_choices(name)).get(code, code))
+    return str(filter_choices(name).get(code, code))
 
 
-def filter_choices(name: str) -> list[tuple[str, Any]]:
+def filter_choices(name: str) -> dict[str, Any]:
     """The codes of a filter with their names; of surgeons there is no vocabulary."""
-    return list(Attempts.choices if name == "attempt" else case_fields()[name].choices)
+    return dict(Attempts.choices if name == "attempt" else case_fields()[name].choices)
 
 
 def filters_said(audit: Audit) -> list[str]:
