@@ -67,11 +67,13 @@ def _differing(then: dict[str, Any], now: dict[str, Any]) -> list[Differing]:
 
 
 def _same(one: Any, other: Any) -> bool:
-    """Of plain JSON; numbers up to the last digits."""
+    """Of plain JSON: numbers up to the last digits, and the cases behind a figure in any order."""
     if isinstance(one, float) and isinstance(other, float):
         return isclose(one, other, rel_tol=_EXACT, abs_tol=_EXACT)
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(_same(one[name], other[name]) for name in one)
-    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+    if isinstance(one, list) and isinstance(other, list):
+        if all(isinstance(each, str) for each in [*one, *other]):
+            return sorted(one) == sorted(other)
         return len(one) == len(other) and all(map(_same, one, other))
     return one == other

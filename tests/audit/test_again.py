@@ -79,6 +79,19 @@ def test_a_late_result_changes_exactly_its_measure(kept, waiting, make_report, r
     assert "micro-TESE in Klinefelter" not in page
 
 
+def test_a_late_result_of_a_group_moves_no_tissue(make_case, make_report, clinic, administrator, reader):
+    for _man in range(2):
+        make_case(sides="right", left_weighing=None)
+        make_report(make_case(sides="right", left_weighing=None, right_tissue_weight_mg=90))
+        make_report(make_case(sides="right", left_weighing=None, procedure="conventional_tese"))
+    waiting = make_case(sides="right", left_weighing=None)
+    run = services.keep_run(by=administrator, clinic=clinic, filters=YEAR, title="The year 2025", now=NOW)
+    assert storage.from_json(run.result).tissue.ratio
+    make_report(waiting)
+    measures = {one.measure for one in made_again(run, reader).differing}
+    assert measures == {"micro_noa", "micro_minus_conventional"}
+
+
 def test_the_kept_run_stays_as_it_was(kept, waiting, make_report, reader):
     before = AuditRun.objects.filter(pk=kept.pk).values().get()
     make_report(waiting)

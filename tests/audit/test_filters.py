@@ -8,7 +8,6 @@ from io import BytesIO
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
-from django.utils.html import escape
 from openpyxl import load_workbook
 
 from audit import services, storage
