@@ -14,6 +14,7 @@ from audit import services, storage
 from audit.models import AuditRun
 from audit.results import Filters
 from caselog.models import Membership
+from caselog.services import cases as case_services
 from tests.audit.saving import save
 
 URL, KEEP, RUNS = reverse("audit"), reverse("audit_keep"), reverse("audit_runs")
@@ -329,6 +330,27 @@ def test_changes_since_are_those_of_cases_that_are_or_were_chosen(
     assert numbers() == [none.number], "it was hers then"
     save(found, surgeon=colleague)
     assert numbers() == [found.number, none.number], "it is hers today"
+
+
+def test_a_deleted_draft_is_told_where_it_was_chosen(
+    kept_of, make_case, clinic, administrator, surgeon, colleague
+):
+    draft = make_case(by=colleague, sign=False)
+    runs = [kept_of(surgeon=colleague.pk), kept_of(surgeon=surgeon.pk)]
+    case_services.delete_draft(by=colleague, case=draft)
+    since = services.changed_since(user=administrator, clinic=clinic, runs=runs)
+    assert [[case.number for case in since[run.pk].cases] for run in runs] == [[draft.number], []]
+
+
+def test_a_case_that_is_another_surgeons_today_is_still_behind_the_kept_figure(
+    kept_of, cases, page, administrator, surgeon, colleague
+):
+    run = kept_of(surgeon=colleague.pk)
+    save(cases[1], surgeon=surgeon)
+    behind = {"measure": "micro_noa", "part": "not_found"}
+    shown = page(administrator, url=reverse("audit_run_cases", args=[run.pk]), **behind)
+    assert cases[1].number in shown
+    assert "No longer among the cases of this period and these filters" in shown
 
 
 def test_an_earlier_operation_that_a_filter_left_out_is_data_too(kept_of, cases, colleague, administrator):
