@@ -9,9 +9,9 @@ PYTEST := $(BIN)/python -m pytest --no-migrations
 SCOPES := --dist loadscope --no-loadscope-reorder
 # Half as many again as processors: a process waits for PostgreSQL, a server or a minute to end.
 PARALLEL = -n $$($(BIN)/python -c 'import os; print(os.cpu_count() * 3 // 2)') $(SCOPES)
-# --no-compile: Python compiles what is imported, a small part of it, when it is.
+# The locks name every dependency; Python compiles what is imported, a small part of it, when it is.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: \
-	--no-compile
+	--no-compile --no-deps
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
 
 # What a source tree runs as; `check` tries production too.
@@ -20,7 +20,7 @@ export CASELOG_MODE ?= demo
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run quick test coverage check messages lock benchmark programs
+.PHONY: help run quick test coverage check types rules messages lock benchmark programs
 .DELETE_ON_ERROR:
 
 help:  ## list the targets
@@ -49,9 +49,15 @@ coverage: $(VENV)/.test $(CATALOGUES)  ## which lines and branches the tests on 
 		--cov --cov-report=term:skip-covered --cov-fail-under=95
 
 check: $(VENV)/.test $(CATALOGUES)  ## style, types, imports, migrations, translations, deployment settings
+	@$(MAKE) --no-print-directory --jobs 2 types rules
+
+# As long as all the rest, so beside it.
+types:
+	$(BIN)/mypy caselog audit
+
+rules:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy caselog audit
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python tests/repository/messages.py --check
@@ -84,8 +90,8 @@ programs:
 	missing() { \
 		echo "$$1 is missing, so the tests that need it are skipped; install it with your system's packages."; \
 	}; \
-	there chromium-headless-shell || got chromium-headless-shell 2> /dev/null \
-		|| there "chromium chromium-browser google-chrome" || got chromium || missing chromium; \
+	there "chromium-headless-shell chromium chromium-browser google-chrome" \
+		|| got chromium-headless-shell 2> /dev/null || got chromium || missing chromium; \
 	there soffice || got libreoffice-calc || missing libreoffice-calc
 
 $(VENV)/bin/python:

@@ -24,7 +24,7 @@ class Since:
     """What changed of a kept run's period after it was kept, seen from today."""
 
     cases: list[ChangedCase]
-    late_results: int  # of these, those that the laboratory changed
+    late_results: int  # of these, those whose result the laboratory gave or changed
 
 
 def run(*, user, clinic, filters: Filters, now: datetime) -> tuple[Audit, list[CaseRow]]:

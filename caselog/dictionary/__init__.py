@@ -8,6 +8,7 @@ Answers are flat: the fields of a testis carry its side in front (`right_samples
 hormone its name (`fsh_value`).
 """
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -52,11 +53,12 @@ PARTS = {
 SHARED = [entry for entry in OPERATION if Role.EMBRYOLOGIST in entry.owners]
 # All that an embryologist is asked; in PARTS each field stands once.
 REPORT = [*LABORATORY, *SHARED]
-# What is recorded about the man himself and an administrator answers too. His code says whose it is.
+# What is recorded about the man himself and an administrator answers too. There each answer goes by its
+# column: in a case his code says whose it is, and here it is corrected.
 PATIENT = [
-    entry
+    replace(entry, name=entry.attribute)
     for entry in OPERATION
-    if entry.model == "patient" and Role.ADMINISTRATOR in entry.owners and entry.name != "patient_code"
+    if entry.model == "patient" and Role.ADMINISTRATOR in entry.owners
 ]
 # What each page that is filled in asks, under the name that its form carries.
 FORMS = PARTS | {"laboratory": REPORT, "patient": PATIENT}

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.apps.registry import Apps
+from django.db import models
 
-from caselog.history.tables import CHANGES, tables
+from caselog.history.tables import CHANGES, recorded_fields, tables
 
 PERIODS = "caselog_period"
 _ASKED = re.compile(r"(?:FROM|JOIN) (\w+)")
@@ -43,6 +44,8 @@ def _only_with_a_reason(table: str, events: dict[str, str], message: str, about:
 _OF_FINAL_REPORT = """'final' = (
     SELECT r.result_status FROM caselog_laboratoryreport r WHERE r.case_id = (
         SELECT t.case_id FROM caselog_testis t WHERE t.id = {row}.testis_id))"""
+# Stands for whether a row becomes more than its next version, as it does when what it shows too changes.
+_MORE_THAN_VERSION = "{more than its version}"
 _NEW, _OLD = _OF_FINAL_REPORT.format(row="NEW"), _OF_FINAL_REPORT.format(row="OLD")
 
 # What the laboratory reported stays true of the case.
@@ -180,7 +183,10 @@ GUARDS = [
     *_never("audit_auditrun", "A kept audit run is never changed."),
     *_only_with_a_reason(
         "caselog_laboratoryreport",
-        dict.fromkeys(("update", "delete"), "OLD.result_status = 'final'"),
+        {
+            "update": f"OLD.result_status = 'final' AND {_MORE_THAN_VERSION}",
+            "delete": "OLD.result_status = 'final'",
+        },
         "A final laboratory report changes only with a reason.",
     ),
     *_only_with_a_reason(
@@ -193,5 +199,17 @@ GUARDS = [
 
 def guards_of(apps: Apps) -> list[Guard]:
     """The guards whose tables, those that they ask included, are there so far."""
-    there = {model._meta.db_table for model in tables(apps)}
-    return [guard for guard in GUARDS if {guard.table, *_ASKED.findall(guard.when)} <= there]
+    there = {model._meta.db_table: model for model in tables(apps)}
+    return [
+        _of_columns(guard, there[guard.table])
+        for guard in GUARDS
+        if {guard.table, *_ASKED.findall(guard.when)} <= there.keys()
+    ]
+
+
+def _of_columns(guard: Guard, model: type[models.Model]) -> Guard:
+    """EXCEPT is what both engines have that takes two blanks as alike."""
+    columns = [field.column for field in recorded_fields(model) if field.column != "version"]
+    new, old = (", ".join(f'{row}."{column}"' for column in columns) for row in ("NEW", "OLD"))
+    more = f"(NEW.version <> OLD.version + 1 OR EXISTS (SELECT {new} EXCEPT SELECT {old}))"
+    return replace(guard, when=guard.when.replace(_MORE_THAN_VERSION, more))

@@ -78,8 +78,9 @@ BEGIN
     RETURN {row};
 END $$"""
 
+# It says what its function asks, so that one of an earlier release is seen and replaced.
 _GUARD = """
-CREATE TRIGGER caselog_guard_{name} BEFORE {event} ON "{table}"
+CREATE TRIGGER caselog_guard_{name} BEFORE {event} ON "{table}" /* {when} */
 FOR EACH ROW EXECUTE FUNCTION caselog_guard_{table}_{name}()"""
 
 # PostgreSQL does not keep the text of a trigger, so it stands in the comment; a disabled trigger
@@ -111,7 +112,9 @@ def triggers(apps: Apps) -> dict[tuple[str, str], str]:
         wanted[table, "caselog_guard_truncate"] = _NO_TRUNCATE.format(table=table)
     for guard in guards_of(apps):
         name = f"caselog_guard_{guard.name}"
-        wanted[guard.table, name] = _GUARD.format(table=guard.table, event=guard.event, name=guard.name)
+        wanted[guard.table, name] = _GUARD.format(
+            table=guard.table, event=guard.event, name=guard.name, when=guard.when
+        )
     return wanted
 
 

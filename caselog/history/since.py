@@ -6,16 +6,23 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 
 from caselog.models import Case, Change, Clinic, Finding, LaboratoryReport, Patient, Testis
 from caselog.models.change import Action
 from caselog.selection import EVERY_CASE, Selection
 
-_LABORATORY = [model._meta.db_table for model in (LaboratoryReport, Finding)]
+_REPORT, _FINDING = LaboratoryReport._meta.db_table, Finding._meta.db_table
 _CASE, _PATIENT = Case._meta.db_table, Patient._meta.db_table
 # What the analysis dataset is made from (caselog.dataset), beside two columns of the man.
-_RECORDED = [*_LABORATORY, _CASE, Testis._meta.db_table]
+_RECORDED = [_REPORT, _FINDING, _CASE, Testis._meta.db_table]
+# What a surgeon changes beside a report makes it another version, and no other result.
+_SAME_RESULT = Q(
+    action=Action.UPDATE,
+    after__result_status=F("before__result_status"),
+    after__disposition=F("before__disposition"),
+)
+_OF_THE_RESULT = Q(table=_FINDING) | Q(table=_REPORT) & ~_SAME_RESULT
 
 # By what an audit chooses cases (caselog.selection), as the tables hold it, and the day.
 _CHOSEN_BY = {
@@ -42,7 +49,7 @@ class ChangedCase:
     changed_at: datetime
     # Each time the case itself was written, and these answers before; None for a new one.
     written: tuple[tuple[datetime, Answers | None], ...]
-    reported_at: datetime | None = None  # by the laboratory
+    reported_at: datetime | None = None  # the laboratory's result
     deleted: bool = False
 
     @property
@@ -79,7 +86,7 @@ def changed_cases(user, clinic: Clinic, *, after: datetime) -> list[ChangedCase]
 
 def _changed(there: QuerySet, changes: QuerySet) -> Iterator[ChangedCase]:
     recorded = changes.filter(table__in=_RECORDED, case_id__isnull=False).order_by().values_list("case_id")
-    last = recorded.annotate(changed=Max("at"), reported=Max("at", filter=Q(table__in=_LABORATORY)))
+    last = recorded.annotate(changed=Max("at"), reported=Max("at", filter=_OF_THE_RESULT))
     of_case = {pk: (changed, reported) for pk, changed, reported in last}
     written, numbers, of_man = _written(changes)
     left = set(written)

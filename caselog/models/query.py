@@ -28,7 +28,7 @@ class QueryQuerySet(ClinicOwnedQuerySet):
 
 
 class Query(models.Model):
-    """A question about one answer of a case, to the profession that owns it."""
+    """A question about one answer of a case, to whoever may record it."""
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="queries")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="queries")

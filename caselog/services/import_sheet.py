@@ -67,7 +67,7 @@ class Table:
     kind: str
     may: Set[str]
     rows: dict[int, dict[str, Any]] = field(default_factory=dict)  # by the row's number
-    # Of each row, the parts that are answered and that this person does not record: their cells are not read.
+    # Of each row, where others are read: the parts that are answered and that this person does not record.
     withheld: dict[int, set[str]] = field(default_factory=dict)
     lost: set[str] = field(default_factory=set)  # fields of which a row says what the record does not
     errors: list[CellError] = field(default_factory=list)
@@ -82,7 +82,7 @@ class Table:
 
     @property
     def is_read(self) -> bool:
-        """A sheet of one part says nothing to somebody who may not record it."""
+        """Of a sheet of one part, whoever may not record it has only the keys read."""
         return self.kind == CASES or self.kind in self.may
 
     def reads(self, entry: Entry) -> bool:
@@ -110,10 +110,10 @@ class Table:
     def lose(self, row: int, stored: dict[str, Any]) -> None:
         """Keep in mind which of these answers are not saved although the row has others."""
         for place, entry in self.match.fields.items():
-            power = 3 if place in self.match.grams else 0
-            cell = self.cell(row, entry.name)
-            if entry.name in stored and _says_other(entry, cell, stored[entry.name], power):
-                self.lost.add(entry.name)
+            if entry.name in stored:
+                cell, power = self.cell(row, entry.name), 3 if place in self.match.grams else 0
+                if _says_other(entry, cell, stored[entry.name], power):
+                    self.lost.add(entry.name)
 
     def tell(self, row: int, name: str, rule: str, remedy: str, value: Any = None) -> None:
         """value: what stands there, where it is at hand."""
@@ -156,9 +156,11 @@ def read_tables(path: Path, clinic: Clinic, may: Set[str]) -> list[Table]:
     people = _People(clinic)
     for table in tables:
         for row in table.sheet.rows:
-            answers = _answers(table, row, people) if table.is_read else _keys(table, row)
-            table.rows[row.number] = dict(answers)
-            table.withheld[row.number] = set(_withheld(table, row))
+            if table.is_read:
+                table.rows[row.number] = dict(_answers(table, row, people))
+                table.withheld[row.number] = set(_withheld(table, row))
+            else:
+                table.rows[row.number] = dict(_keys(table, row))
     return tables
 
 

@@ -94,7 +94,7 @@ def problems(answers: Answers, *, today: date) -> rules.Errors:
 
 def answers_of(patient: Patient) -> dict[str, Any]:
     """What an administrator and a surgeon may both say of him."""
-    return {entry.name: getattr(patient, entry.attribute) for entry in PATIENT}
+    return {entry.name: getattr(patient, entry.name) for entry in PATIENT}
 
 
 Held = list[tuple[int, int, date]]  # of each case: its man, its key, its day

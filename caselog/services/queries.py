@@ -88,13 +88,9 @@ def asked_of(query: Query) -> set[Role]:
 def waiting_for(user, allowed: Collection[Permission]) -> QuerySet[Query]:
     """Others' questions that this person may answer. allowed: what they may do in the questions' clinic."""
     roles = _roles(allowed)
-    shared = [
-        name
-        for name, entry in questions.entries().items()
-        if len(entry.owners) > 1 and roles.intersection(entry.owners)
-    ]
+    owned = [name for name, entry in questions.entries().items() if roles.intersection(entry.owners)]
     asked = Query.objects.waiting_for_an_answer().exclude(asked_by=user)
-    return asked.filter(Q(owner__in=roles) | Q(field__in=shared))
+    return asked.filter(Q(owner__in=roles) | Q(field__in=owned))
 
 
 def may_close(user, query: Query, allowed: Collection[Permission], *, asker_left: bool) -> bool:

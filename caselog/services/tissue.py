@@ -27,8 +27,7 @@ def beside_report(case: Case, *, before: Answers, answers: Answers, reason: str)
         raise NeedsReason(
             _("The laboratory's report is final. What it shows too changes only with a reason.")
         )
-    if not report.is_final or reason.strip():
-        LaboratoryReport.objects.filter(pk=report.pk).update(version=F("version") + 1)
+    LaboratoryReport.objects.filter(pk=report.pk).update(version=F("version") + 1)
 
 
 def _operated(side: str, answers: Answers) -> bool:

@@ -64,5 +64,6 @@ def _reasons(data: QueryDict) -> list[tuple[str, str]]:
     found = [(str(ReasonForm.base_fields["reason"].label), amended)] if amended else []
     for code, reason in doubts.reasons(data).items():
         asked = about.get(code)
-        found.append((f"{_('Reason')}: {questions.label_of(asked)}" if asked else _("Reason"), reason))
+        label = _("Reason: %(about)s") % {"about": questions.label_of(asked)} if asked else _("Reason")
+        found.append((label, reason))
     return found

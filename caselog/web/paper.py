@@ -1,9 +1,13 @@
 """Pages to be printed: the operation note, the laboratory report, the specimens' labels."""
 
+from dataclasses import dataclass
+
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from caselog.choices import OperationStatus
@@ -15,8 +19,15 @@ from caselog.web import labels, operation_note, summary
 from caselog.web.access import permission_required
 from caselog.web.cases import cases_here
 
-# Of one testis: what was found, what is recorded of its tissue, and by whom.
-Specimen = tuple[Testis, list[summary.Row], list[summary.Row], list[str]]
+
+@dataclass(frozen=True)
+class OnPaper:
+    """Of one testis: what was found, what is recorded of its tissue, and by whom."""
+
+    testis: Testis
+    found: list[summary.Row]
+    tissue: list[summary.Row]
+    names: str
 
 
 @require_safe
@@ -43,13 +54,15 @@ def laboratory_paper(request, pk):
     )
 
 
-def _specimens(case: Case, found: Answers) -> list[Specimen]:
+def _specimens(case: Case, found: Answers) -> list[OnPaper]:
     known, who = {**found, "sides": case.sides}, authors.of_shared(case, found)
     specimens = []
     for testis, rows in summary.findings(case, found):
         tissue = [entry for entry in SHARED if entry.side == testis.side]
         people = dict.fromkeys(who[entry.name].name for entry in tissue if entry.name in who)
-        specimens.append((testis, rows, summary.answered(tissue, known), list(people)))
+        comma = pgettext("between items", ",") + " "
+        names = format_html_join(comma, "<bdi>{}</bdi>", ((name,) for name in people if name))
+        specimens.append(OnPaper(testis, rows, summary.answered(tissue, known), names))
     return specimens
 
 

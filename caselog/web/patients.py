@@ -41,9 +41,9 @@ def _record(request, case: Case):
     form = opened.form
     if form.is_valid():
         with opened.telling(partial(_now, case)):
-            opened.save(lambda: _save(request, case, opened))
+            saved = opened.save(lambda: _save(request, case, opened))
             done = _("What is recorded about %(code)s is saved.")
-            messages.success(request, done % {"code": case.patient.code})
+            messages.success(request, done % {"code": Patient.objects.get(pk=saved).code})
             return redirect("case_detail", pk=case.pk)
     else:
         form.refuse_too(patients.problems(form.answers, today=timezone.localdate()))

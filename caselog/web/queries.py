@@ -16,7 +16,7 @@ from caselog.choices import Role
 from caselog.forms.queries import AnswerForm, AskForm, name_of
 from caselog.models import Case, Query
 from caselog.permissions import Permission, require
-from caselog.services import cases, laboratory, queries
+from caselog.services import cases, laboratory, patients, queries
 from caselog.services.errors import Refused
 from caselog.web.access import permission_required, permissions_here, visible_here
 from caselog.web.cases import cases_here
@@ -37,7 +37,7 @@ _PLACES = [
     (dictionary.OPERATION, "case_operation", Permission.LOG_CASES),
     (dictionary.REPORT, "laboratory_report", Permission.REPORT_LABORATORY),
     (dictionary.HISTOLOGY, "case_histology", Permission.RECORD_HISTOLOGY),
-    (dictionary.PATIENT, "case_patient", Permission.CHANGE_PATIENTS),
+    (patients.COLUMNS.values(), "case_patient", Permission.CHANGE_PATIENTS),
 ]
 
 
@@ -139,7 +139,9 @@ def _change_url(request, case: Case, query: Query) -> str:
     if "." in query.field:  # of one of several visits, complications or cycles: they stand there
         page = reverse("case_detail", args=[case.pk])
         return f"{page}#follow-up" if Permission.FOLLOW_UP in may else ""
-    entry = questions.entries().get(query.field, dictionary.OPERATION[0])
+    entry = questions.entries().get(query.field)
+    if entry is None:  # of the case as a whole, or of what the record has no more
+        return reverse("case_operation", args=[case.pk]) if Permission.LOG_CASES in may else ""
     pages = (page for part, page, needs in _PLACES if entry in part and needs in may)
     page = next(pages, "")
     return reverse(page, args=[case.pk]) if page else ""

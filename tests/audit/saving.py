@@ -7,6 +7,8 @@ from caselog.services import cases
 TODAY = date(2025, 6, 30)
 
 
-def save(case, **changes):
+def save(case, reason="", **changes):
     answers = cases.answers_of(case) | changes
-    cases.save_operation(by=case.surgeon, clinic=case.clinic, case=case, answers=answers, today=TODAY)
+    cases.save_operation(
+        by=case.surgeon, clinic=case.clinic, case=case, answers=answers, today=TODAY, reason=reason
+    )

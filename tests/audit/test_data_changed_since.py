@@ -10,6 +10,7 @@ from django.utils import timezone
 from audit import services
 from audit.models import AuditRun
 from audit.results import Filters
+from caselog.models import Case
 from caselog.services import cases as case_services
 from caselog.services import follow_up, patients
 from tests.audit.saving import TODAY, save
@@ -61,6 +62,17 @@ def test_a_late_result_is_told_on_the_run_and_in_the_list(kept, waiting, make_re
 
 def test_a_change_of_the_operation_is_no_late_result(kept, waiting, page_of):
     save(waiting, search_minutes=1, anaesthesia="spinal")
+    page = page_of(run_url(kept))
+    assert "1 case of its period was changed since." in page
+    assert "late laboratory" not in page
+
+
+def test_what_the_surgeon_changes_beside_a_report_is_no_late_result(kept, page_of):
+    reported = Case.objects.get(laboratory_report__isnull=False)
+    version = reported.laboratory_report.version
+    save(reported, reason="Weighed again", right_tissue_weight_mg=130)
+    reported.laboratory_report.refresh_from_db()
+    assert reported.laboratory_report.version == version + 1
     page = page_of(run_url(kept))
     assert "1 case of its period was changed since." in page
     assert "late laboratory" not in page

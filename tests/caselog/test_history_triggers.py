@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -10,12 +11,13 @@ from django.core import checks
 from django.core.management import CommandError, call_command
 from django.core.management.base import SystemCheckError
 from django.db import IntegrityError, connection, models, transaction
+from django.db.models import F
 from django.db.utils import DatabaseError
 from django.test.utils import CaptureQueriesContext
 
 from audit.models import AuditRun
 from caselog.choices import ResultStatus
-from caselog.history import acting, triggers
+from caselog.history import acting, guards, triggers
 from caselog.history import sqlite as history_sqlite
 from caselog.history.tables import PASSING, tables
 from caselog.models import Case, Change, Clinic, Finding, LaboratoryReport, Patient, Testis
@@ -74,6 +76,18 @@ def test_a_trigger_that_says_something_else_is_not_ours():
         "CREATE TRIGGER caselog_history_caselog_case_update AFTER UPDATE ON caselog_case BEGIN SELECT 1; END"
     )
     assert triggers.missing_triggers(connection) == [("caselog_case", "caselog_history_caselog_case_update")]
+
+
+def test_a_guard_that_asks_something_else_is_not_ours_and_is_replaced(final, monkeypatch, embryologist):
+    """As after an upgrade whose release changed a guard and brought no migration."""
+    with monkeypatch.context() as earlier:
+        earlier.setattr(guards, "_of_columns", lambda guard, _model: replace(guard, when="TRUE"))
+        triggers.install(connection)
+    assert "update on caselog_laboratoryreport" in database_checks()[0].msg
+    triggers.install(connection)
+    assert triggers.missing_triggers(connection) == []
+    with acting(by=embryologist):
+        LaboratoryReport.objects.filter(pk=final.pk).update(version=F("version") + 1)
 
 
 @ON_POSTGRESQL
@@ -222,6 +236,24 @@ def test_a_final_report_changes_only_with_a_reason(final, embryologist):
         with acting(by=embryologist, reason=f"correction: {name}"), transaction.atomic():
             attempt()
             transaction.set_rollback(True)
+
+
+@pytest.mark.promise("HIS-3")
+def test_of_a_final_report_only_the_next_version_needs_no_reason(final, embryologist):
+    """A surgeon who fills in what it shows too has no reason to give."""
+    reports = LaboratoryReport.objects.filter(pk=final.pk)
+    with acting(by=embryologist):
+        reports.update(version=F("version") + 1)
+    assert reports.get().version == final.version + 1
+    for changes in (
+        {"version": F("version") - 1},
+        {"version": F("version") + 2},
+        {"version": F("version") + 1, "search_minutes": 1},
+        {"version": F("version") + 1, "search_minutes": None},
+        {"version": F("version") + 1, "processing_methods": []},
+    ):
+        with pytest.raises(IntegrityError, match="only with a reason"), acting(by=embryologist):
+            reports.update(**changes)
 
 
 @pytest.mark.promise("HIS-3")

@@ -5,44 +5,31 @@ from datetime import date
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from openpyxl import Workbook
 
 from caselog.models import Case
-from caselog.services import follow_up, imports
+from caselog.services import follow_up
+from tests.caselog.importing import TODAY, imported, workbook
 
-TODAY = date(2025, 6, 30)
 TISSUE = ["right_weighing", "right_tissue_weight_mg", "right_wet_prep", "left_weighing"]
-COST = 31  # queries for an operation and its report
 AS_RECORDED = ["Weighed on a balance", "120.0", "", "not_weighed"]
 
 
 @pytest.fixture
-def imported(tmp_path, clinic):
+def bring(tmp_path, clinic):
     """What comes of a file with these sheets, brought in by this person."""
-
-    def bring(by, **sheets):
-        book = Workbook()
-        book.remove(book.active)
-        for title, rows in sheets.items():
-            sheet = book.create_sheet(title)
-            for row in rows:
-                sheet.append(row)
-        book.save(path := tmp_path / "record.xlsx")
-        return imports.import_cases(by=by, clinic=clinic, path=path, today=TODAY)
-
-    return bring
+    return lambda by, **sheets: imported(workbook(tmp_path / "record.xlsx", **sheets), by, clinic, confirm="")
 
 
 @pytest.fixture
-def tissue(imported, case):
+def tissue(bring, case):
     """What is told of a file that says this of the tissue of a case which is here."""
 
-    def bring(by, answers, **others):
+    def told(by, answers, **others):
         key = [case.patient.code, case.procedure_date]
         headings = ["patient_code", "procedure_date", "search_minutes", "result_status", *TISSUE, *others]
-        return imported(by, Cases=[headings, [*key, 30, "preliminary", *answers, *others.values()]]).not_read
+        return bring(by, Cases=[headings, [*key, 30, "preliminary", *answers, *others.values()]]).not_read
 
-    return bring
+    return told
 
 
 def test_tissue_that_the_record_says_alike_is_not_told_as_left_out(tissue, embryologist):
@@ -58,11 +45,11 @@ def test_tissue_that_the_record_says_otherwise_or_not_at_all_is_told(tissue, cas
     assert Case.objects.get().testes.get(side="right").tissue_weight_mg == 120
 
 
-def test_grams_are_compared_as_milligrams(imported, case, embryologist):
+def test_grams_are_compared_as_milligrams(bring, case, embryologist):
     def told(weight):
         headings = ["patient_code", "procedure_date", "search_minutes", "result_status", "right tissue (g)"]
         row = [case.patient.code, case.procedure_date, 30, "preliminary", weight]
-        return imported(embryologist, Cases=[headings, row]).not_read
+        return bring(embryologist, Cases=[headings, row]).not_read
 
     assert told(0.12) == []
     assert told(120) == ["right tissue (g)"]
@@ -91,28 +78,28 @@ def visits(case, surgeon):
     ]
 
 
-def test_a_row_that_is_here_is_not_told_as_left_to_a_colleague(imported, case, visits, mine, embryologist):
-    assert imported(embryologist, Cases=mine, follow_up=visits).withheld == {"follow_up": 2}
-    assert imported(embryologist, Cases=mine, follow_up=visits[:2]).withheld == {}
+def test_a_row_that_is_here_is_not_told_as_left_to_a_colleague(bring, case, visits, mine, embryologist):
+    assert bring(embryologist, Cases=mine, follow_up=visits).withheld == {"follow_up": 2}
+    assert bring(embryologist, Cases=mine, follow_up=visits[:2]).withheld == {}
     assert case.follow_ups.count() == 1
 
 
-def test_of_two_rows_alike_only_the_one_that_is_here_is_not_told(imported, case, mine, surgeon, embryologist):
+def test_of_two_rows_alike_only_the_one_that_is_here_is_not_told(bring, case, mine, surgeon, embryologist):
     told = {"kind": "haematoma", "onset_day": 0, "grade": "1"}
     follow_up.save_complication(by=surgeon, case=case, answers=told, today=TODAY)
     row = [case.patient.code, case.procedure_date, *told.values()]
     rows = [["patient_code", "procedure_date", *told], row, row]
-    done = imported(embryologist, Cases=mine, complication=rows)
+    done = bring(embryologist, Cases=mine, complication=rows)
     assert done.withheld == {"complication": 1}
 
 
-def test_of_a_man_who_is_not_here_every_row_is_told(imported, visits, mine, embryologist):
+def test_of_a_man_who_is_not_here_every_row_is_told(bring, visits, mine, embryologist):
     strange = [visits[0], ["X-404", *visits[1][1:]], [None, None, 3, "not_followed"]]
-    done = imported(embryologist, Cases=mine, follow_up=strange)
+    done = bring(embryologist, Cases=mine, follow_up=strange)
     assert done.withheld == {"follow_up": 2}
 
 
-def test_an_operation_with_its_report_costs_no_more_queries_than_it_must(imported, member):
+def test_each_further_operation_with_its_report_costs_at_most_31_queries(bring, member):
     """Each is saved by its own services, so the cost grows with the rows; it is not to grow unseen."""
     both = member("surgeon", "embryologist")
 
@@ -130,8 +117,8 @@ def test_an_operation_with_its_report_costs_no_more_queries_than_it_must(importe
         }
         rows = [[code, date(2025, 3, 4), *answers.values()] for code in codes]
         with CaptureQueriesContext(connection) as asked:
-            done = imported(both, Cases=[["patient_code", "procedure_date", *answers], *rows])
+            done = bring(both, Cases=[["patient_code", "procedure_date", *answers], *rows])
         assert (len(done.made), done.added) == (len(codes), {"laboratory": len(codes)})
         return len(asked)
 
-    assert queries("B-1", "B-2", "B-3", "B-4") - queries("A-1", "A-2") <= 2 * COST
+    assert queries("B-1", "B-2", "B-3", "B-4") - queries("A-1", "A-2") <= 2 * 31

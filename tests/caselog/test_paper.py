@@ -12,7 +12,7 @@ from django.utils.html import strip_tags
 
 from caselog.choices import Analyte, Side
 from caselog.dictionary import HISTOLOGY, OPERATION, REPORT, is_blank
-from caselog.models import Case, Membership
+from caselog.models import Case, Membership, Testis
 from caselog.services import cases, clinics, histology, laboratory
 from caselog.web import labels, operation_note
 from caselog.web.summary import shown
@@ -261,10 +261,16 @@ def test_a_report_says_how_each_tissue_was_weighed_and_by_whom(case, printed, em
     answers = {"right_weighing": "estimated", "right_tissue_weight_mg": 95, "right_wet_prep": "motile"}
     laboratory.report(by=embryologist, case=case, answers=answers, final=False)
     right, left = printed("laboratory_paper", case).split("Right testis ")[1].split("Left testis ")
-    assert "Tissue and theatre · Ela Embryologist Weighing Estimated Tissue weight 95 mg" in right
+    assert "Tissue and theatre · recorded by Ela Embryologist Weighing Estimated Tissue weight 95 mg" in right
     assert "Seen in theatre Motile" in right
-    assert "Tissue and theatre · Sami Surgeon Weighing Not weighed" in left
+    assert "Tissue and theatre · recorded by Sami Surgeon Weighing Not weighed" in left
     assert "Tissue weight" not in left
+
+
+def test_a_report_names_everybody_who_is_known_to_have_recorded_tissue(case, printed, embryologist):
+    laboratory.report(by=embryologist, case=case, answers={"right_wet_prep": "motile"}, final=False)
+    Testis.objects.filter(case=case, side="right").update(tissue_weight_mg=95)  # by no service
+    assert "recorded by Sami Surgeon, Ela Embryologist Weighing" in printed("laboratory_paper", case)
 
 
 def test_a_report_on_tissue_that_nobody_weighed_says_so(make_case, make_report, printed):

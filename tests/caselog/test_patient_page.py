@@ -1,4 +1,4 @@
-"""The man's own page: an administrator records his partner's birth year and his consent to research."""
+"""The man's own page: an administrator records his code, his partner's birth year and his consent."""
 
 from datetime import date
 
@@ -10,7 +10,7 @@ from caselog.history.reading import history_of
 from caselog.models import Case, Confirmation, Patient
 from caselog.services import cases, patients
 from caselog.services.errors import Doubtful, Stale
-from tests.caselog.pages import hidden_of, page_of
+from tests.caselog.pages import hidden_of, page_of, sent_back
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2025, 6, 30)
@@ -46,7 +46,7 @@ def record(case, administrator):
 
 def test_an_administrator_records_partner_and_consent_from_the_case(office, case, url, administrator):
     assert f'href="{url}"' in page_of(office.get(reverse("case_detail", args=[case.pk])))
-    form = hidden_of(office.get(url))
+    form = sent_back(office.get(url))
     saved = office.post(url, form | TYPED, follow=True)
     assert "What is recorded about" in page_of(saved)
     man = Patient.objects.get()
@@ -66,7 +66,7 @@ def test_a_surgeon_has_it_on_the_operation_form_and_may_open_the_page_too(client
 
 
 def test_a_mistake_is_said_by_its_name_and_what_was_typed_stays(office, url):
-    form = hidden_of(office.get(url))
+    form = sent_back(office.get(url))
     wrong = office.post(url, form | TYPED | {"partner_birth_year": "long ago"})
     assert wrong.status_code == 422
     assert 'value="long ago"' in page_of(wrong)
@@ -77,7 +77,7 @@ def test_a_mistake_is_said_by_its_name_and_what_was_typed_stays(office, url):
 
 def test_what_is_cleared_is_cleared_and_the_day_goes_with_the_consent(office, url, record):
     record(partner_birth_year=1995, **CONSENT)
-    form = hidden_of(office.get(url))
+    form = hidden_of(office.get(url)) | {"code": "P-1"}
     office.post(url, form | {"research_consent": "not_asked"})
     man = Patient.objects.get()
     assert (man.partner_birth_year, man.research_consent, man.research_consent_on) == (
@@ -87,16 +87,43 @@ def test_what_is_cleared_is_cleared_and_the_day_goes_with_the_consent(office, ur
     )
 
 
+def test_an_administrator_corrects_a_code_that_was_mistyped(office, case, url, administrator):
+    assert f'value="{case.patient.code}"' in page_of(office.get(url))
+    form = sent_back(office.get(url))
+    saved = office.post(url, form | {"code": "P-0213"}, follow=True)
+    assert "What is recorded about P-0213 is saved." in page_of(saved)
+    assert Case.objects.get().patient.code == "P-0213"
+    told = {answer.name: answer for answer in history_of(administrator, case)[0].changes}
+    assert (told["patient_code"].before, told["patient_code"].after) == (case.patient.code, "P-0213")
+
+
+def test_a_code_is_not_taken_away_nor_given_to_two_men(office, case, make_case, url):
+    make_case(patient_code="P-0999")
+    form = sent_back(office.get(url))
+    for code in ("", "p-0999"):
+        refused = office.post(url, form | TYPED | {"code": code})
+        assert refused.status_code == 422
+        assert list(refused.context["form"].errors) == ["code"]
+    assert Patient.objects.filter(pk=case.patient_id, code=case.patient.code, version=1).exists()
+
+
+def test_a_form_that_was_opened_before_the_code_was_asked_keeps_it(office, case, url):
+    form = hidden_of(office.get(url)) | {"base": "{}"}
+    assert office.post(url, form | TYPED).status_code == 302
+    man = Patient.objects.get()
+    assert (man.code, man.partner_birth_year) == (case.patient.code, 1995)
+
+
 @pytest.mark.promise("CON-1")
 def test_two_people_at_one_man_lose_nothing(office, case, url, record, surgeon):
-    form = hidden_of(office.get(url))
+    form = sent_back(office.get(url))
     record(by=surgeon, partner_birth_year=1990, birth_year=1991)
     both = office.post(url, form | TYPED)
     assert both.status_code == 422
     assert "Two answers to one question" in page_of(both)
     assert "Sami Surgeon" in page_of(both)
     assert both.context["form"]["partner_birth_year"].value() == "1995"
-    chosen = hidden_of(both) | TYPED | {"choose.partner_birth_year": "mine"}
+    chosen = sent_back(both) | TYPED | {"choose.partner_birth_year": "mine"}
     assert office.post(url, chosen).status_code == 302
     man = Patient.objects.get()
     assert (man.partner_birth_year, man.birth_year, man.research_consent) == (1995, 1991, "yes")
@@ -116,7 +143,7 @@ def test_a_surgeon_with_the_case_open_keeps_what_the_administrator_recorded(case
 @pytest.mark.promise("HIS-3")
 def test_a_man_with_a_locked_case_changes_only_with_a_reason(office, url, lock):
     lock()
-    form = hidden_of(office.get(url))
+    form = sent_back(office.get(url))
     refused = office.post(url, form | TYPED)
     assert refused.status_code == 422
     assert "locked period" in page_of(refused)
@@ -127,7 +154,7 @@ def test_a_man_with_a_locked_case_changes_only_with_a_reason(office, url, lock):
 def test_an_unusual_age_of_hers_is_asked_about_once(office, case, url, record):
     with pytest.raises(Doubtful):
         record(partner_birth_year=1965)
-    form = hidden_of(office.get(url))
+    form = sent_back(office.get(url))
     asked = office.post(url, form | TYPED | {"partner_birth_year": "1965"})
     assert "She was 60 years old" in page_of(asked)
     about = asked.context["form"].checks[0].doubt.about

@@ -14,6 +14,8 @@ OWNED = [
     ("research_consent", "surgeon", "case_operation"),
     ("research_consent", "administrator", "case_patient"),
     ("partner_birth_year", "administrator", "case_patient"),
+    ("patient_code", "surgeon", "case_operation"),
+    ("patient_code", "administrator", "case_patient"),
     ("right_pattern", "embryologist", "case_histology"),
     ("follow_up.seen_on", "administrator", "case_detail"),
 ]
@@ -64,6 +66,22 @@ def test_nobody_else_is_told_or_answers(ask, member, client, asked_of, field, ro
     assert client.post(reverse("query_answer", args=[query.pk]), {"text": "It is."}).status_code == 403
     with pytest.raises(PermissionDenied):
         queries.answer(by=other, query=query, text="It is.")
+    assert query.messages.count() == 1
+
+
+@pytest.mark.parametrize(("field", "role"), [owned[:2] for owned in OWNED])
+def test_a_program_of_each_owner_answers(ask, member, api, field, role):
+    query, owner = ask(field), member(role)
+    answered = api(owner).patch(f"/api/v1/queries/{query.pk}/", {"text": "It is."})
+    assert answered.status_code == 200
+    assert answered.json()["messages"][-1]["said_by"] == owner.pk
+
+
+@pytest.mark.parametrize(("field", "role"), NOT_OWNED)
+def test_a_program_of_nobody_else_answers(ask, member, api, field, role):
+    query = ask(field)
+    refused = api(member(role)).patch(f"/api/v1/queries/{query.pk}/", {"text": "It is."})
+    assert refused.status_code == 403
     assert query.messages.count() == 1
 
 

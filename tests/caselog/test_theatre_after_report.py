@@ -106,3 +106,18 @@ def test_the_api_names_the_surgeons_answer(case, make_report, api, surgeon):
     refused = program.patch(url, changes, headers={"If-Match": '"1"'})
     assert refused.status_code == 409
     assert list(refused.json()["errors"]) == ["left_wet_prep"]
+
+
+@pytest.mark.promise("HIS-3")
+def test_the_api_asks_for_a_reason_beside_a_final_report(case, make_report, api, surgeon):
+    report = make_report(case)
+    program, url = api(surgeon), f"/api/v1/cases/{case.pk}/"
+    for reason in ({}, {"reason": " "}):
+        refused = program.patch(url, {"left_wet_prep": "none", "version": 1} | reason)
+        assert refused.status_code == 409
+        assert "laboratory's report is final" in refused.json()["errors"]["non_field_errors"][0]
+    assert case.testes.get(side="left").wet_prep == ""
+    changed = program.patch(url, {"left_wet_prep": "none", "version": 1, "reason": WHY})
+    assert (changed.status_code, changed.json()["left_wet_prep"]) == (200, "none")
+    report.refresh_from_db()
+    assert report.version == 2

@@ -69,12 +69,6 @@ def unweighed(make_case):
 
 
 @pytest.fixture
-def bench(client, embryologist):
-    client.force_login(embryologist)
-    return client
-
-
-@pytest.fixture
 def typed(findings, witness):
     return findings(witness=witness.pk, search_minutes="90", disposition="discarded") | ON_THE_FORM
 
@@ -191,7 +185,7 @@ def test_what_nobody_had_answered_in_a_draft_is_filled_in_after_a_final_report(u
     operate(unweighed, right_weighing="balance", right_tissue_weight_mg=95)
     assert right(unweighed).tissue_weight_mg == 95
     signed = operate(unweighed, left_weighing="not_weighed", sign=True)
-    assert (signed.is_draft, LaboratoryReport.objects.get().version) == (False, 1)
+    assert (signed.is_draft, LaboratoryReport.objects.get().version) == (False, 3)
 
 
 @pytest.mark.promise("HIS-3")
@@ -217,35 +211,37 @@ def test_other_answers_of_the_operation_leave_the_report_alone(case, report, ope
 
 
 @pytest.mark.promise("CON-1")
-def test_two_answers_to_one_weight_are_both_shown(bench, case, typed, operate):
+def test_two_answers_to_one_weight_are_both_shown(as_embryologist, case, typed, operate):
     url = reverse("laboratory_report", args=[case.pk])
-    form = hidden_of(bench.get(url))
+    form = hidden_of(as_embryologist.get(url))
     operate(case, right_tissue_weight_mg=130)
-    both = bench.post(url, form | typed | {"right_tissue_weight_mg_0": "125", "final": ""})
+    both = as_embryologist.post(url, form | typed | {"right_tissue_weight_mg_0": "125", "final": ""})
     assert both.status_code == 422
     page = page_of(both)
     assert "Two answers to one question" in page
     assert "Sami Surgeon" in page
     assert both.context["form"].answers["right_tissue_weight_mg"] == 125
     chosen = hidden_of(both) | typed | {"right_tissue_weight_mg_0": "125", "final": ""}
-    assert bench.post(url, chosen | {"choose.right_tissue_weight_mg": "mine"}).status_code == 302
+    assert as_embryologist.post(url, chosen | {"choose.right_tissue_weight_mg": "mine"}).status_code == 302
     assert right(case).tissue_weight_mg == 125
 
 
 @pytest.mark.promise("CON-1")
-def test_a_report_that_left_the_weight_alone_keeps_the_surgeons_new_one(bench, case, typed, operate):
+def test_a_report_that_left_the_weight_alone_keeps_the_surgeons_new_one(
+    as_embryologist, case, typed, operate
+):
     url = reverse("laboratory_report", args=[case.pk])
-    form = hidden_of(bench.get(url))
+    form = hidden_of(as_embryologist.get(url))
     operate(case, right_tissue_weight_mg=130)
-    assert bench.post(url, form | typed | {"final": ""}).status_code == 302
+    assert as_embryologist.post(url, form | typed | {"final": ""}).status_code == 302
     assert right(case).tissue_weight_mg == 130
 
 
 # The pages
 
 
-def test_the_card_shows_what_is_recorded_and_by_whom(bench, case):
-    page = page_of(bench.get(reverse("laboratory_report", args=[case.pk])))
+def test_the_card_shows_what_is_recorded_and_by_whom(as_embryologist, case):
+    page = page_of(as_embryologist.get(reverse("laboratory_report", args=[case.pk])))
     assert re.search(r"Tissue weight: <bdi>120 mg</bdi>", page)
     assert "by <bdi>Sami Surgeon</bdi>" in page
     assert not re.search(r'<details class="folded tissue" open', page)
@@ -258,21 +254,23 @@ def test_the_surgeon_sees_what_the_embryologist_recorded(client, surgeon, unweig
     assert "by <bdi>Ela Embryologist</bdi>" in page
 
 
-def test_it_is_weighed_on_the_form_in_any_unit_and_a_mistake_unfolds_it(bench, case, typed):
+def test_it_is_weighed_on_the_form_in_any_unit_and_a_mistake_unfolds_it(as_embryologist, case, typed):
     url = reverse("laboratory_report", args=[case.pk])
-    form = hidden_of(bench.get(url))
-    wrong = bench.post(url, form | typed | {"right_tissue_weight_mg_0": "much", "final": ""})
+    form = hidden_of(as_embryologist.get(url))
+    wrong = as_embryologist.post(url, form | typed | {"right_tissue_weight_mg_0": "much", "final": ""})
     assert re.search(r'<details class="folded tissue" open', page_of(wrong))
     assert 'value="much"' in page_of(wrong)
     grams = {"right_tissue_weight_mg_0": "0.13", "right_tissue_weight_mg_1": "g"}
-    assert bench.post(url, form | typed | grams | {"final": ""}).status_code == 302
+    assert as_embryologist.post(url, form | typed | grams | {"final": ""}).status_code == 302
     assert right(case).tissue_weight_mg == 130
 
 
-def test_a_form_that_was_opened_before_these_questions_were_asked_takes_nothing_away(bench, case, typed):
+def test_a_form_that_was_opened_before_these_questions_were_asked_takes_nothing_away(
+    as_embryologist, case, typed
+):
     old = {name: value for name, value in typed.items() if name not in ON_THE_FORM} | {"version": 0}
     url = reverse("laboratory_report", args=[case.pk])
-    assert bench.post(url, old | {"final": ""}).status_code == 302
+    assert as_embryologist.post(url, old | {"final": ""}).status_code == 302
     assert right(case).tissue_weight_mg == 120
 
 
@@ -300,6 +298,19 @@ def test_a_program_that_read_the_old_weight_does_not_overwrite_the_surgeons_new_
     late = program.patch(path, {"right_tissue_weight_mg": "125"}, headers={"If-Match": read})
     assert late.status_code == 412
     assert right(case).tissue_weight_mg == 130
+
+
+@pytest.mark.promise("CON-1")
+def test_a_program_that_read_a_blank_does_not_overwrite_what_the_surgeon_filled_in(
+    api, embryologist, unweighed, report, operate
+):
+    made = report(unweighed, final=True)
+    program, path = api(embryologist), f"{REPORTS}{made.pk}/"
+    read = program.get(path).headers["ETag"]
+    operate(unweighed, right_weighing="balance", right_tissue_weight_mg=95)
+    body = {"right_weighing": "balance", "right_tissue_weight_mg": "125", "reason": WHY}
+    assert program.patch(path, body, headers={"If-Match": read}).status_code == 412
+    assert right(unweighed).tissue_weight_mg == 95
 
 
 def test_a_program_that_begins_a_report_overwrites_nothing_that_it_has_not_read(api, embryologist, case):
