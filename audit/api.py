@@ -1,6 +1,6 @@
 """Audits in REST: the same services, forms and words as the pages."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import django_filters
 from django.http import Http404
@@ -10,18 +10,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.decorators import api_view
+from rest_framework.decorators import action, api_view
 from rest_framework.exceptions import ValidationError
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from audit import reference, services
+from audit.api_again import AgainSerializer
 from audit.api_json import AuditSerializer, KeptAuditSerializer
 from audit.forms import FiltersForm
 from audit.models import AuditRun
 from audit.results import Filters, Unit
 from caselog.api.retries import made_once
+from caselog.choices import Aetiology, AzoospermiaType, Procedure
+from caselog.selection import Attempts
+
+
+def _codes(vocabulary, **about: Any) -> serializers.ChoiceField:
+    """Of a filter that chooses among the operations of the period; blank for all of them."""
+    return serializers.ChoiceField(vocabulary.choices, required=False, allow_blank=True, **about)
 
 
 class FiltersSerializer(serializers.Serializer):
@@ -36,6 +44,18 @@ class FiltersSerializer(serializers.Serializer):
         required=False,
         allow_null=True,
         help_text=_lazy("Operations on this day or earlier; blank for no limit."),
+    )
+    surgeon = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        allow_null=True,
+        help_text=_lazy("Oneself; for administrators anybody who operated in the clinic."),
+    )
+    procedure = _codes(Procedure, help_text=_lazy("Operations with this procedure, alone or with others."))
+    azoospermia_type = _codes(AzoospermiaType)
+    primary_aetiology = _codes(Aetiology)
+    attempt = _codes(
+        Attempts, help_text=_lazy("By the attempt number of the case, not by its place in the period.")
     )
     unit = serializers.ChoiceField([unit.value for unit in Unit], required=False)
     reference_set = serializers.ChoiceField(reference.names(), required=False)
@@ -63,6 +83,11 @@ class AuditRunSerializer(serializers.ModelSerializer):
             "kept_by",
             "since",
             "until",
+            "surgeon",
+            "procedure",
+            "azoospermia_type",
+            "primary_aetiology",
+            "attempt",
             "unit",
             "reference_set",
             "reference_version",
@@ -98,7 +123,7 @@ def live_audit(request, pk):
         raise Http404
     asked = FiltersSerializer(data=request.query_params)
     asked.is_valid(raise_exception=True)
-    filters = _filters(asked.validated_data)
+    filters = _filters(request, clinic, asked.validated_data)
     audit, _rows = services.run(user=request.user, clinic=clinic, filters=filters, now=timezone.now())
     return Response(AuditSerializer(audit).data)
 
@@ -129,7 +154,7 @@ class AuditRunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
         clinic = _clinic(request, asked.validated_data["clinic"])
         if clinic is None:
             raise ValidationError({"clinic": [_("You have no clinic with this number.")]})
-        filters = _filters(asked.validated_data)
+        filters = _filters(request, clinic, asked.validated_data)
         made = made_once(
             request,
             self.basename,
@@ -143,14 +168,22 @@ class AuditRunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
         )
         return Response(self.get_serializer(get_object_or_404(self.get_queryset(), pk=made)).data, status=201)
 
+    @extend_schema(responses=AgainSerializer)
+    @action(detail=True, url_path="again")
+    def again(self, request, pk=None):
+        """The kept figures beside those of today's cases, made by the same filters and references."""
+        found = services.again(user=request.user, kept=self.get_object(), now=timezone.now())
+        return Response(AgainSerializer(found).data)
+
 
 def _clinic(request, pk: int):
     """One of the asker's clinics; None for any other number."""
     return next((clinic for clinic in request.clinics if clinic.pk == pk), None)
 
 
-def _filters(asked) -> Filters:
-    form = FiltersForm(asked, today=timezone.localdate())
+def _filters(request, clinic, asked) -> Filters:
+    surgeons = services.surgeons(user=request.user, clinic=clinic) if asked.get("surgeon") else {}
+    form = FiltersForm(asked, today=timezone.localdate(), surgeons=surgeons)
     if not form.is_valid():
         raise ValidationError({name: [str(one) for one in said] for name, said in form.errors.items()})
     return form.filters

@@ -20,6 +20,7 @@ from audit.statistics import Interval
 
 WORDS: dict[type, dict[str, Callable[[Any], str | list[str]]]] = {
     Audit: {
+        "filters": words.filters_said,
         "unit": lambda audit: words.unit_name(audit.filters.unit),
         "reference_set": lambda audit: words.reference_set_name(audit.filters.reference_set),
         "chance": words.chance,

@@ -48,9 +48,13 @@ def audit(
     source: str,
     made_by: str,
     made_at: datetime,
+    reference: ReferenceSet | None = None,
 ) -> Audit:
-    """Compare the rows, which the period has already chosen, with a reference set."""
-    reference = load(filters.reference_set)
+    """Compare the rows, which the filters have already chosen, with a reference set.
+
+    reference: the figures to compare with, where they are not those of today.
+    """
+    reference = reference or load(filters.reference_set)
     ordered = counting.in_order(rows)
     tallies = {measure.id: counting.tally(measure, ordered, filters.unit) for measure in MEASURES}
     comparisons = tuple(

@@ -1,16 +1,18 @@
 """Puts each case where it counts in a measure. The rules: docs/methods/units-and-first-procedures.md."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from functools import partial
 
 from audit.measures import Measure, Membership
 from audit.results import Part, Unit
 from caselog.choices import RETRIEVED, AzoospermiaType, CaseState, OperationStatus, SpermFound
-from caselog.dataset import CaseRow
+from caselog.dataset import CaseRow, operation_order
 
 _COUNTED = (Part.FOUND, Part.NOT_FOUND, Part.PENDING)
+# A combined operation is a man's first one too: what comes after it is a later attempt.
+_OF_POPULATION = (*_COUNTED, Part.COMBINED)
 
 
 @dataclass
@@ -34,18 +36,21 @@ class Tally:
 
 def in_order(rows: Sequence[CaseRow]) -> list[CaseRow]:
     """In the order of operation; rows without a date keep the order of their file, last."""
-    return sorted(rows, key=lambda row: (row.procedure_date or date.max, row.attempt_number or 0))
+    return sorted(rows, key=operation_order)
 
 
 def carried_out(row: CaseRow) -> bool:
     return row.state == CaseState.COMPLETE and row.status == OperationStatus.PERFORMED
 
 
-def first_attempts(rows: Sequence[CaseRow]) -> list[CaseRow]:
-    """The first operation of each man in these rows, which stand in the order of operation."""
+def first_attempts(rows: Sequence[CaseRow], counts: Callable[[CaseRow], bool] = carried_out) -> list[CaseRow]:
+    """The first operation of each man in these rows, which stand in the order of operation.
+
+    None of a man whose first one in the period was left out by a filter.
+    """
     men: dict[str, CaseRow] = {}
     for row in rows:
-        if carried_out(row):
+        if counts(row) and not any(map(counts, row.earlier)):
             men.setdefault(row.patient_code, row)
     return list(men.values())
 
@@ -53,13 +58,14 @@ def first_attempts(rows: Sequence[CaseRow]) -> list[CaseRow]:
 def tally(measure: Measure, rows: Sequence[CaseRow], unit: Unit) -> Tally:
     """Count one measure over rows in the order of operation."""
     result = Tally()
-    placed = [(part, row) for row in rows if (part := _place(measure, row))]
-    # A combined operation is a man's first one too: what comes after it is a later attempt.
-    of_population = [row for part, row in placed if part in (*_COUNTED, Part.COMBINED)]
-    first = {id(row) for row in first_attempts(of_population if measure.first_in_population else rows)}
-    for part, row in placed:
-        later = part in _COUNTED and unit is Unit.MAN and id(row) not in first
-        result.rows[Part.REPEAT if later else part].append(row)
+    of_population = partial(_is_of, measure) if measure.first_in_population else carried_out
+    first = {row.patient_code: row for row in first_attempts(rows, of_population)}
+    for row in rows:
+        part = _place(measure, row)
+        if part in _COUNTED and unit is Unit.MAN and row is not first.get(row.patient_code):
+            part = Part.REPEAT if row.patient_code in first else Part.FIRST_LEFT_OUT
+        if part:
+            result.rows[part].append(row)
     if unit is Unit.TESTIS:
         _count_testes(result)
     else:
@@ -67,6 +73,10 @@ def tally(measure: Measure, rows: Sequence[CaseRow], unit: Unit) -> Tally:
         result.known = len(result.with_result)
         result.pending = len(result.rows[Part.PENDING])
     return result
+
+
+def _is_of(measure: Measure, row: CaseRow) -> bool:
+    return _place(measure, row) in _OF_POPULATION
 
 
 def _place(measure: Measure, row: CaseRow) -> Part | None:

@@ -1,17 +1,26 @@
 """What a person types on the audit page."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from audit import words
 from audit.models import AuditRun
 from audit.results import Filters, Unit
+from caselog.selection import RULES
 
 YEARS = 3
+ANY = pgettext_lazy("filter", "Any")
+NOT_YOURS = _(
+    "%(value)s is nobody whose figures you may see: those of one surgeon are for that surgeon and the "
+    "clinic's administrators."
+)
 
 
 class DayField(forms.DateField):
@@ -46,10 +55,21 @@ class FiltersForm(forms.Form):
         label=_("Compare with"), choices=words.reference_set_choices, widget=forms.RadioSelect
     )
 
-    def __init__(self, asked: QueryDict, *, today: date):
-        """asked: what it does not name is taken from the usual; a blank day means no limit."""
+    def __init__(self, asked: Mapping[str, Any], *, today: date, surgeons: Mapping[int, str]):
+        """asked: what it does not name is taken from the usual; a blank day means no limit.
+
+        surgeons: those that may be asked for, by key.
+        """
         usual = usual_filters(today)
-        super().__init__({name: asked.get(name, default) for name, default in usual.items()})
+        narrowed_by = {name: str(asked[name]) for name in RULES if asked.get(name)}
+        super().__init__({name: asked.get(name, usual[name]) for name in usual} | narrowed_by)
+        self.codes = {"surgeon": {str(pk): name for pk, name in surgeons.items()}}
+        self.codes |= {name: words.filter_choices(name) for name in RULES if name != "surgeon"}
+        for name, codes in self.codes.items():
+            self.fields[name] = forms.ChoiceField(
+                label=words.filter_name(name), choices=[("", ANY), *codes.items()], required=False
+            )
+        self.fields["surgeon"].error_messages["invalid_choice"] = NOT_YOURS
 
     def clean(self):
         super().clean()
@@ -69,17 +89,34 @@ class FiltersForm(forms.Form):
     def filters(self) -> Filters:
         chosen = self.cleaned_data
         return Filters(
-            since=chosen["since"],
-            until=chosen["until"],
-            unit=Unit(chosen["unit"]),
-            reference_set=chosen["reference_set"],
+            **chosen | {"unit": Unit(chosen["unit"]), "surgeon": int(chosen["surgeon"] or 0) or None}
         )
+
+    @property
+    def narrowing(self) -> list[forms.BoundField]:
+        """The filters that are folded away; that of surgeons only where there is one to choose."""
+        return [self[name] for name in RULES if name in self.data or self.codes[name]]
+
+    @property
+    def narrowed_by(self) -> list[str]:
+        return [name for name in RULES if name in self.data]
+
+    def chosen_name(self, name: str) -> str:
+        return str(self.codes[name][self.data[name]])
+
+    @property
+    def query_of_all(self) -> str:
+        """The address with every operation of the period."""
+        return self.query_without(*RULES)
 
     @property
     def query(self) -> str:
         """The filters as they stand in an address."""
+        return self.query_without()
+
+    def query_without(self, *names: str) -> str:
         query = QueryDict(mutable=True)
-        query.update(self.data)
+        query.update({name: value for name, value in self.data.items() if name not in names})
         return query.urlencode()
 
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from audit.reference import ReferenceFigure
 from audit.statistics import Band, Difference, Interval, Outlook, TissueRatio, Verdict
+from caselog.selection import Selection
 
 SCHEMA = 1  # raised when a reader of kept audits would have to change
 # The methods of the figures, by their pages in docs/methods/.
@@ -40,6 +41,7 @@ class Part(StrEnum):
     NOT_FOUND = "not_found"
     PENDING = "pending"  # no final laboratory result
     REPEAT = "repeat"  # a later attempt of a man who counts already
+    FIRST_LEFT_OUT = "first_left_out"  # a later attempt of a man whose first one a filter left out
     DRAFT = "draft"
     CANCELLED = "cancelled"
     ABANDONED = "abandoned"
@@ -53,8 +55,8 @@ class Part(StrEnum):
 
 # Why a case of a measure's men is not counted in it.
 EXCLUSIONS = (
-    Part.REPEAT, Part.DRAFT, Part.CANCELLED, Part.ABANDONED, Part.UNCERTAIN_TYPE, Part.NOT_RECORDED,
-    Part.COMBINED, Part.NOT_TESTED,
+    Part.REPEAT, Part.FIRST_LEFT_OUT, Part.DRAFT, Part.CANCELLED, Part.ABANDONED, Part.UNCERTAIN_TYPE,
+    Part.NOT_RECORDED, Part.COMBINED, Part.NOT_TESTED,
 )  # fmt: skip
 # Why a case of the period is in no rate at all, or not yet.
 IN_NO_RATE = (
@@ -64,7 +66,10 @@ IN_NO_RATE = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Filters:
+class Filters(Selection):
+    """Which operations, in what unit, beside which figures; the surgeon also by name, as it was then."""
+
+    surgeon_name: str = ""
     since: date | None = None
     until: date | None = None
     unit: Unit = Unit.MAN

@@ -4,7 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
 from audit import comparison, counting, reference, storage
+from audit.again import Again, compared
 from audit.models import AuditRun
 from audit.reference import ReferenceSet
 from audit.results import Audit, Filters
@@ -12,7 +16,7 @@ from caselog import dataset
 from caselog.dataset import CaseRow
 from caselog.history import recorded
 from caselog.history.since import ChangedCase, changed_cases
-from caselog.permissions import Permission, require
+from caselog.permissions import Permission, permissions_of, require
 
 
 @dataclass(frozen=True)
@@ -28,11 +32,11 @@ def run(*, user, clinic, filters: Filters, now: datetime) -> tuple[Audit, list[C
 
     Raises PermissionDenied.
     """
-    require(user, Permission.VIEW_AUDIT, clinic)
+    _require_sight(user, clinic, filters)
     rows = _cases(user, clinic, filters)
     audit = comparison.audit(
         rows,
-        filters=filters,
+        filters=_named(user, clinic, filters),
         clinic=clinic.name,
         synthetic=clinic.synthetic,
         source="clinic",
@@ -56,6 +60,11 @@ def keep_run(*, by, clinic, filters: Filters, title: str, now: datetime) -> Audi
         kept_by=by,
         since=filters.since,
         until=filters.until,
+        surgeon_id=filters.surgeon,
+        procedure=filters.procedure,
+        azoospermia_type=filters.azoospermia_type,
+        primary_aetiology=filters.primary_aetiology,
+        attempt=filters.attempt,
         unit=filters.unit,
         reference_set=filters.reference_set,
         reference_version=audit.reference_version,
@@ -70,8 +79,9 @@ def cases_today(*, user, kept: AuditRun) -> list[CaseRow]:
 
     Raises PermissionDenied.
     """
-    require(user, Permission.VIEW_AUDIT, kept.clinic)
-    return _cases(user, kept.clinic, storage.from_json(kept.result).filters)
+    filters = storage.from_json(kept.result).filters
+    _require_sight(user, kept.clinic, filters)
+    return _cases(user, kept.clinic, filters)
 
 
 def data_changed(*, user, kept: AuditRun) -> bool | None:
@@ -83,6 +93,25 @@ def data_changed(*, user, kept: AuditRun) -> bool | None:
     if kept.result["columns"] != dataset.COLUMNS:
         return None
     return dataset.fingerprint(counting.in_order(rows)) != kept.fingerprint
+
+
+def again(*, user, kept: AuditRun, now: datetime) -> Again:
+    """A kept run made once more from today's cases, beside its own reference figures: what differs.
+
+    Raises PermissionDenied.
+    """
+    then, rows = storage.from_json(kept.result), cases_today(user=user, kept=kept)
+    today = comparison.audit(
+        rows,
+        filters=then.filters,
+        clinic=then.clinic,
+        synthetic=then.synthetic,
+        source=then.source,
+        made_by=str(user),
+        made_at=now,
+        reference=reference_set_of(then),
+    )
+    return compared(then, today)
 
 
 def changed_since(*, user, clinic, runs: Sequence[AuditRun]) -> dict[int, Since]:
@@ -101,7 +130,7 @@ def _since(run: AuditRun, changed: list[ChangedCase]) -> Since:
     cases = [
         case
         for case in changed
-        if case.changed_at > run.kept_at and case.is_of(run.since, run.until, then=run.kept_at)
+        if case.changed_at > run.kept_at and case.is_of(run.since, run.until, run.filters, then=run.kept_at)
     ]
     return Since(cases, sum(case.result_after(run.kept_at) for case in cases))
 
@@ -116,5 +145,40 @@ def reference_set_of(audit: Audit) -> ReferenceSet:
     )
 
 
+def surgeons(*, user, clinic) -> dict[int, str]:
+    """Whose figures `user` may ask for, by key: their own, or those of everybody who operated here."""
+    operated = dataset.surgeons_of(user, clinic)
+    if Permission.VIEW_SURGEONS in permissions_of(user, clinic):
+        return operated
+    return {pk: name for pk, name in operated.items() if pk == user.pk}
+
+
+def left_by_each(*, user, clinic, filters: Filters) -> dict[str, int]:
+    """How many cases of the period each filter alone would leave, by its name.
+
+    Raises PermissionDenied.
+    """
+    _require_sight(user, clinic, filters)
+    return dataset.left_by_each(user, clinic, since=filters.since, until=filters.until, chosen=filters)
+
+
 def _cases(user, clinic, filters: Filters) -> list[CaseRow]:
-    return dataset.cases_of(user, clinic, since=filters.since, until=filters.until)
+    return dataset.cases_of(user, clinic, since=filters.since, until=filters.until, chosen=filters)
+
+
+def _require_sight(user, clinic, filters: Filters) -> None:
+    """A surgeon's figures are that surgeon's, and of whoever may see them of each by name."""
+    require(user, Permission.VIEW_AUDIT, clinic)
+    if filters.surgeon in (None, user.pk):
+        return
+    if Permission.VIEW_SURGEONS not in permissions_of(user, clinic):
+        raise PermissionDenied(
+            _("Only the surgeon and the clinic's administrators see the figures of one surgeon.")
+        )
+
+
+def _named(user, clinic, filters: Filters) -> Filters:
+    """With the surgeon's name of today, whatever name was asked for."""
+    if filters.surgeon is None:
+        return replace(filters, surgeon_name="")
+    return replace(filters, surgeon_name=dataset.surgeons_of(user, clinic).get(filters.surgeon, ""))

@@ -22,5 +22,10 @@ def to_json(audit: Audit) -> dict[str, Any]:
     return _converter().unstructure(audit, unstructure_as=Audit)
 
 
+def plain(result: Any) -> Any:
+    """One part of an audit, or nothing, as it stands in the JSON."""
+    return _converter().unstructure(result)
+
+
 def from_json(stored: dict[str, Any]) -> Audit:
     return _converter().structure(stored, Audit)

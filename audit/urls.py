@@ -9,6 +9,7 @@ urlpatterns = [
     path("runs/", web.runs, name="audit_runs"),
     path("runs/keep/", web.keep, name="audit_keep"),
     path("runs/<int:pk>/", web.kept_run, name="audit_run"),
+    path("runs/<int:pk>/again/", web.kept_run_again, name="audit_run_again"),
     path("runs/<int:pk>/cases/", web.kept_cases_behind, name="audit_run_cases"),
     path("runs/<int:pk>/workbook/", web.kept_workbook, name="audit_run_workbook"),
 ]

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from audit import behind, reference, services, storage
+from audit import behind, reference, services, storage, words
 from audit.behind import Figure
 from audit.forms import FiltersForm, KeepForm
 from audit.models import AuditRun
@@ -28,13 +28,13 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @require_safe
 @permission_required(Permission.VIEW_AUDIT)
 def overview(request):
-    return _overview(request, _filters(request.GET))
+    return _overview(request, _filters(request, request.GET))
 
 
 @require_POST
 @permission_required(Permission.KEEP_AUDIT)
 def keep(request):
-    form, kept = _filters(request.POST), KeepForm(request.POST)
+    form, kept = _filters(request, request.POST), KeepForm(request.POST)
     if kept.is_valid() and request.opened_elsewhere:
         kept.add_error("title", request.opened_elsewhere)
     if not (form.is_valid() and kept.is_valid()):
@@ -52,7 +52,7 @@ def keep(request):
 @require_safe
 @permission_required(Permission.VIEW_AUDIT)
 def cases_behind(request):
-    figure, form = _figure(request), _filters(request.GET)
+    figure, form = _figure(request), _filters(request, request.GET)
     if not form.is_valid():
         return _overview(request, form)
     audit, rows = _run(request, form)
@@ -63,7 +63,7 @@ def cases_behind(request):
 @require_safe
 @permission_required(Permission.EXPORT_AUDIT)
 def workbook(request):
-    form = _filters(request.GET)
+    form = _filters(request, request.GET)
     if not form.is_valid():
         return _overview(request, form)
     audit, rows = _run(request, form)
@@ -96,6 +96,15 @@ def kept_run(request, pk):
 
 @require_safe
 @permission_required(Permission.VIEW_AUDIT)
+def kept_run_again(request, pk):
+    """The kept figures beside those of today: the same, or which differ."""
+    kept = get_object_or_404(_runs_of(request), pk=pk)
+    again = services.again(user=request.user, kept=kept, now=timezone.now())
+    return render(request, "audit/again.html", {"kept": kept, "again": again})
+
+
+@require_safe
+@permission_required(Permission.VIEW_AUDIT)
 def kept_cases_behind(request, pk):
     kept, figure = get_object_or_404(_runs_of(request), pk=pk), _figure(request)
     rows = services.cases_today(user=request.user, kept=kept)
@@ -111,8 +120,9 @@ def kept_workbook(request, pk):
     return _workbook(audit, services.reference_set_of(audit), rows=None)
 
 
-def _filters(asked) -> FiltersForm:
-    return FiltersForm(asked, today=timezone.localdate())
+def _filters(request, asked) -> FiltersForm:
+    surgeons = services.surgeons(user=request.user, clinic=request.clinic)
+    return FiltersForm(asked, today=timezone.localdate(), surgeons=surgeons)
 
 
 def _run(request, form):
@@ -121,18 +131,30 @@ def _run(request, form):
 
 def _runs_of(request):
     runs = AuditRun.objects.visible_to(request.user).filter(clinic=request.clinic)
-    return runs.select_related("clinic", "kept_by")
+    return runs.select_related("clinic", "kept_by", "surgeon")
 
 
 def _overview(request, form, kept: KeepForm | None = None):
     """The audit page; with what was typed and what is wrong with it, where something is."""
     context = {"form": form, "keep_form": kept or KeepForm()}
     if form.is_valid():
-        context["audit"], _rows = _run(request, form)
+        context["audit"], rows = _run(request, form)
+        if form.narrowed_by and not rows:
+            context["left"] = _left_by_each(request, form)
         context["query"] = form.query
         context["cases_url"] = f"{reverse('audit_cases')}?{form.query}&"
     wrong = not form.is_valid() or bool(kept)
     return render(request, "audit/overview.html", context, status=422 if wrong else 200)
+
+
+def _left_by_each(request, form) -> list[tuple[str, str, int, str]]:
+    """Each filter in words, how many cases it alone would leave, and the address without it."""
+    audit = reverse("audit")
+    left = services.left_by_each(user=request.user, clinic=request.clinic, filters=form.filters)
+    return [
+        (words.filter_name(name), form.chosen_name(name), n, f"{audit}?{form.query_without(name)}")
+        for name, n in left.items()
+    ]
 
 
 def _figure(request) -> Figure:

@@ -7,9 +7,9 @@ columns are those of the data dictionary. "" and None mean "not recorded"; "not 
 
 import hashlib
 import json
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, fields
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -25,6 +25,7 @@ from caselog.choices import (
     Weighing,
 )
 from caselog.completeness import of_answers, parts_of
+from caselog.selection import EVERY_CASE, RULES, Selection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +65,9 @@ class CaseRow:
     sperm_found: str = ""  # the best finding of the sides, or the spreadsheet's own column
     search_minutes: int | None = None
     disposition: str = ""
+    # No answer: the man's operations of the period before this one that a selection left out. They
+    # decide, as they do without it, whether this one is his first.
+    earlier: tuple["CaseRow", ...] = ()
 
     @property
     def answers(self) -> dict[str, Any]:
@@ -112,7 +116,7 @@ class CaseRow:
         return getattr(self, f"{side}_{name}")
 
 
-COLUMNS = [column.name for column in fields(CaseRow)]
+COLUMNS = [column.name for column in fields(CaseRow) if column.name != "earlier"]
 _BEST = [SpermFound.MOTILE, SpermFound.UNSPECIFIED, SpermFound.IMMOTILE, SpermFound.NONE]
 
 
@@ -122,21 +126,83 @@ def best_finding(findings: Iterable[str]) -> str:
     return next((str(found) for found in _BEST if found in findings), "")
 
 
-def cases_of(user, clinic, *, since: date | None = None, until: date | None = None) -> list[CaseRow]:
-    """The cases of `clinic` that `user` may see, operated on from `since` to `until`, both included.
+def cases_of(
+    user, clinic, *, since: date | None = None, until: date | None = None, chosen: Selection = EVERY_CASE
+) -> list[CaseRow]:
+    """The `chosen` cases of `clinic` that `user` may see, from `since` to `until`, both included.
 
     Drafts, cancelled and abandoned operations are there too: an audit counts what it leaves out.
     In the order of operation. Three queries, whatever the number of cases.
     """
+    found = _of_period(user, clinic, since, until)
+    if chosen.narrowed_by:
+        men = found.filter(chosen.in_sql).values("patient")
+        found = found.filter(patient__in=men).annotate(is_chosen=_flag(chosen.in_sql))
+    found = found.select_related("patient", "laboratory_report").prefetch_related("testes__finding")
+    found = found.order_by("procedure_date", "pk")
+    if not chosen.narrowed_by:
+        return [_row(case) for case in found]
+    return _narrowed((_row(case), bool(case.is_chosen)) for case in found)
+
+
+def select(rows: Iterable[CaseRow], chosen: Selection) -> list[CaseRow]:
+    """Of rows of a period those that are chosen, as `cases_of` chooses them. A row names no surgeon."""
+    if not chosen.narrowed_by:
+        return list(rows)
+    return _narrowed((row, chosen.chooses(row.answers)) for row in rows)
+
+
+def left_by_each(
+    user, clinic, *, since: date | None = None, until: date | None = None, chosen: Selection
+) -> dict[str, int]:
+    """How many cases of the period each filter alone would leave, by its name; one query."""
+    from django.db.models import Count
+
+    counts = {
+        name: Count("pk", filter=RULES[name].in_sql(value)) for name, value in chosen.narrowed_by.items()
+    }
+    return _of_period(user, clinic, since, until).aggregate(**counts)
+
+
+def surgeons_of(user, clinic) -> dict[int, str]:
+    """Who operated in `clinic`, by key, in the order of their names; one query."""
+    from caselog.models import Case
+
+    found = Case.objects.visible_to(user).filter(clinic=clinic, surgeon__isnull=False).order_by()
+    people = found.values_list("surgeon", "surgeon__name", "surgeon__email").distinct()
+    return dict(sorted(((pk, name or email) for pk, name, email in people), key=lambda one: one[::-1]))
+
+
+def operation_order(row: CaseRow) -> tuple[date, int]:
+    """By day, then by attempt; without a day last."""
+    return row.procedure_date or date.max, row.attempt_number or 0
+
+
+def _of_period(user, clinic, since: date | None, until: date | None):
     from caselog.models import Case  # the spreadsheet audit needs no database
 
     found = Case.objects.visible_to(user).filter(clinic=clinic)
     if since:
         found = found.filter(procedure_date__gte=since)
-    if until:
-        found = found.filter(procedure_date__lte=until)
-    found = found.select_related("patient", "laboratory_report").prefetch_related("testes__finding")
-    return [_row(case) for case in found.order_by("procedure_date", "pk")]
+    return found.filter(procedure_date__lte=until) if until else found
+
+
+def _flag(condition):
+    from django.db.models import BooleanField, ExpressionWrapper
+
+    return ExpressionWrapper(condition, output_field=BooleanField())
+
+
+def _narrowed(rows: Iterable[tuple[CaseRow, bool]]) -> list[CaseRow]:
+    """The rows that are chosen, each with what was left out before it of the same man."""
+    left_out: dict[str, list[CaseRow]] = defaultdict(list)
+    kept = []
+    for row, chosen in sorted(rows, key=lambda one: operation_order(one[0])):
+        if chosen:
+            kept.append(replace(row, earlier=tuple(left_out[row.patient_code])))
+        else:
+            left_out[row.patient_code].append(row)
+    return kept
 
 
 def _row(case) -> CaseRow:
@@ -206,10 +272,18 @@ def frame(rows: Sequence[CaseRow]):
 
 
 def fingerprint(rows: Sequence[CaseRow]) -> str:
-    """SHA-256 of the rows: equal fingerprints mean that two audits saw the same data."""
+    """SHA-256 of the rows: equal fingerprints mean that two audits saw the same data.
+
+    Of a selection also what was left out before a row: it decides who is counted.
+    """
     digest = hashlib.sha256()
     for row in rows:
-        values = [getattr(row, name) for name in COLUMNS]
-        digest.update(json.dumps(values, default=str, ensure_ascii=False).encode())
+        for part in _as_json(row):
+            digest.update(part.encode())
         digest.update(b"\n")
     return digest.hexdigest()
+
+
+def _as_json(row: CaseRow) -> Iterator[str]:
+    for one in (row, *row.earlier):
+        yield json.dumps([getattr(one, name) for name in COLUMNS], default=str, ensure_ascii=False)

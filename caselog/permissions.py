@@ -34,6 +34,7 @@ class Permission(Enum):
     VIEW_AUDIT = auto()
     KEEP_AUDIT = auto()
     EXPORT_AUDIT = auto()
+    VIEW_SURGEONS = auto()  # the figures of each surgeon by name; one's own need no permission
     EXPORT_RECORD = auto()
     MANAGE_CLINIC = auto()
     MANAGE_PERIODS = auto()
@@ -62,6 +63,7 @@ PERMISSIONS = {
         Permission.ANSWER_QUERIES,
         Permission.KEEP_AUDIT,
         Permission.EXPORT_AUDIT,
+        Permission.VIEW_SURGEONS,
         Permission.EXPORT_RECORD,
         Permission.MANAGE_CLINIC,
         Permission.MANAGE_PERIODS,
@@ -82,6 +84,10 @@ def permissions_of(user, clinic) -> frozenset[Permission]:
 
 def permissions_of_roles(roles: Iterable[str]) -> frozenset[Permission]:
     return frozenset[Permission]().union(*(PERMISSIONS[Role(role)] for role in roles))
+
+
+def roles_with(permission: Permission) -> list[Role]:
+    return [role for role, held in PERMISSIONS.items() if permission in held]
 
 
 def require_owner(user, owners: Iterable[Collection[Role]], clinic) -> None:

@@ -6,11 +6,10 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from audit import charts, words
+from audit import again_words, charts, words
 from audit.behind import KNOWN, PERIOD, Figure
 from audit.measures import BY_ID, TISSUE
-from audit.models import AuditRun
-from audit.results import Audit, Comparison, CompletenessOfField, Filters, Part, Unit
+from audit.results import Audit, Comparison, CompletenessOfField, Part
 from caselog.choices import OperationStatus, Procedure, SpermFound
 from caselog.dataset import CaseRow
 from caselog.excel.columns import case_fields, heading
@@ -26,6 +25,7 @@ for say in (
     words.filters,
     words.interval,
     words.measure_name,
+    words.narrowed_by,
     words.not_counted,
     words.outlook,
     words.part_name,
@@ -39,11 +39,14 @@ for say in (
     words.reference_set_name,
     words.tissue,
     words.unit_name,
+    words.usual_filters,
     words.verdict,
     words.weighed,
 ):
     register.filter(say.__name__, say)
 register.filter("in_words", words.text)
+register.filter(again_words.then_and_now)
+register.filter("beside_in_words", again_words.beside)
 register.filter("chance_in_words", words.chance)
 register.filter("rate_chart", charts.rate_row)
 register.filter("difference_chart", charts.difference_row)
@@ -88,12 +91,6 @@ def finding(row: CaseRow) -> str:
     if row.status != OperationStatus.PERFORMED:
         return str(OperationStatus(row.status).label)
     return words.part_name(Part.PENDING) if row.pending else str(SpermFound(row.sperm_found).label)
-
-
-@register.filter
-def filters_of_run(run: AuditRun) -> list[tuple[str, str]]:
-    chosen = Filters(since=run.since, until=run.until, unit=Unit(run.unit), reference_set=run.reference_set)
-    return words.filters(chosen)
 
 
 @register.filter

@@ -1,6 +1,7 @@
 """The names of codes."""
 
 from datetime import date
+from typing import Any
 
 from django.utils.dateformat import format as format_date
 from django.utils.translation import get_language, pgettext, pgettext_lazy
@@ -10,11 +11,13 @@ from django.utils.translation import gettext_lazy as _lazy
 from audit import reference as references
 from audit.measures import BY_ID, DIFFERENCE, TISSUE
 from audit.reference import Reading, ReferenceFigure, ReferenceSet
-from audit.results import Filters, Part, Unit
+from audit.results import Audit, Filters, Part, Unit
 from audit.statistics import Verdict
-from audit.words.numerals import isolate_runs, unbroken
+from audit.words.numerals import isolate, isolate_runs, unbroken
 from caselog.choices import Procedure
 from caselog.dataset import CaseRow
+from caselog.excel.columns import case_fields, heading
+from caselog.selection import Attempts
 
 _MEASURES = {
     DIFFERENCE: _lazy("micro-TESE minus conventional TESE"),
@@ -32,6 +35,7 @@ _PARTS = {
     Part.NOT_FOUND: pgettext_lazy("part", "No sperm found"),
     Part.PENDING: pgettext_lazy("part", "Result pending"),
     Part.REPEAT: pgettext_lazy("part", "Later attempt of a man already counted"),
+    Part.FIRST_LEFT_OUT: pgettext_lazy("part", "Later attempt; the man's first one is outside the filters"),
     Part.DRAFT: pgettext_lazy("part", "Draft"),
     Part.CANCELLED: pgettext_lazy("part", "Cancelled"),
     Part.ABANDONED: pgettext_lazy("part", "Abandoned"),
@@ -94,11 +98,41 @@ def day(value: date) -> str:
 
 def filters(chosen: Filters) -> list[tuple[str, str]]:
     """What an audit was asked for, as pairs of label and value."""
+    return usual_filters(chosen) + narrowed_by(chosen)
+
+
+def usual_filters(chosen: Filters) -> list[tuple[str, str]]:
+    """What every audit is asked for."""
     return [
         (_("Operations"), _period(chosen.since, chosen.until)),
         (_("Count"), unit_name(chosen.unit)),
         (_("Compare with"), reference_set_name(chosen.reference_set)),
     ]
+
+
+def narrowed_by(chosen: Filters) -> list[tuple[str, str]]:
+    """The filters that choose among the operations of the period."""
+    return [(filter_name(name), filter_value(chosen, name)) for name in chosen.narrowed_by]
+
+
+def filter_name(name: str) -> str:
+    return heading(case_fields()["attempt_number" if name == "attempt" else name])
+
+
+def filter_value(chosen: Filters, name: str) -> str:
+    if name == "surgeon":
+        return isolate(chosen.surgeon_name)
+    code = getattr(chosen, name)
+    return str(filter_choices(name).get(code, code))
+
+
+def filter_choices(name: str) -> dict[str, Any]:
+    """The codes of a filter with their names; of surgeons there is no vocabulary."""
+    return dict(Attempts.choices if name == "attempt" else case_fields()[name].choices)
+
+
+def filters_said(audit: Audit) -> list[str]:
+    return [_("%(name)s: %(value)s") % {"name": n, "value": v} for n, v in filters(audit.filters)]
 
 
 def _period(since: date | None, until: date | None) -> str:

@@ -36,6 +36,11 @@ _NOT_INDEPENDENT = {
 }
 _EXCLUDED = {
     Part.REPEAT: ngettext_lazy("%(n)s later attempt", "%(n)s later attempts", "n"),
+    Part.FIRST_LEFT_OUT: ngettext_lazy(
+        "%(n)s later attempt of a man whose first one is outside the filters",
+        "%(n)s later attempts of men whose first one is outside the filters",
+        "n",
+    ),
     Part.DRAFT: ngettext_lazy("%(n)s draft", "%(n)s drafts", "n"),
     Part.CANCELLED: ngettext_lazy("%(n)s cancelled", "%(n)s cancelled", "n"),
     Part.ABANDONED: ngettext_lazy("%(n)s abandoned", "%(n)s abandoned", "n"),

@@ -42,6 +42,7 @@ def _about(audit: Audit, reference: ReferenceSet) -> Iterator[Item]:
         yield _("File"), audit.source
     yield _("Operations from"), filters.since or _("the first recorded")
     yield _("Operations until"), filters.until or _("the last recorded")
+    yield from words.narrowed_by(filters)
     yield _("Cases in the period"), audit.quality.cases
     yield _("Counted in"), words.unit_name(filters.unit)
     yield _("Reference set"), words.text(reference, "title")

@@ -1,14 +1,16 @@
 """Which cases changed after a moment: whether figures of then are still those of the record."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import F, Max, Q, QuerySet
 
 from caselog.models import Case, Change, Clinic, Finding, LaboratoryReport, Patient, Testis
 from caselog.models.change import Action
+from caselog.selection import EVERY_CASE, Selection
 
 _REPORT, _FINDING = LaboratoryReport._meta.db_table, Finding._meta.db_table
 _CASE, _PATIENT = Case._meta.db_table, Patient._meta.db_table
@@ -22,7 +24,19 @@ _SAME_RESULT = Q(
 )
 _OF_THE_RESULT = Q(table=_FINDING) | Q(table=_REPORT) & ~_SAME_RESULT
 
+# By what an audit chooses cases (caselog.selection), as the tables hold it, and the day.
+_CHOSEN_BY = {
+    "procedure_date": "procedure_date",
+    "surgeon": "surgeon_id",
+    "procedure": "procedure",
+    "preceding_procedures": "preceding_procedures",
+    "azoospermia_type": "azoospermia_type",
+    "primary_aetiology": "primary_aetiology",
+    "attempt_number": "attempt_number",
+}
+
 Moments = dict[int, datetime]
+Answers = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -31,18 +45,29 @@ class ChangedCase:
 
     pk: int
     number: str
-    procedure_date: date
+    answers: Answers  # by which audits choose cases: of today, or the last ones
     changed_at: datetime
+    # Each time the case itself was written, and these answers before; None for a new one.
+    written: tuple[tuple[datetime, Answers | None], ...]
     reported_at: datetime | None = None  # the laboratory's result
     deleted: bool = False
-    # Each time the case itself was written, and its day of operation before; None for a new one.
-    moved: tuple[tuple[datetime, date | None], ...] = ()
 
-    def is_of(self, since: date | None, until: date | None, *, then: datetime) -> bool:
-        """Whether it is of this period today or was at that moment."""
-        was = next((day for at, day in self.moved if at > then), self.procedure_date)
-        days = {was, None if self.deleted else self.procedure_date}
-        return any((since is None or since <= day) and (until is None or day <= until) for day in days if day)
+    @property
+    def procedure_date(self) -> date:
+        return self.answers["procedure_date"]
+
+    def is_of(
+        self, since: date | None, until: date | None, chosen: Selection = EVERY_CASE, *, then: datetime
+    ) -> bool:
+        """Whether it is of this period and chosen, today or at that moment."""
+        was = next((answers for at, answers in self.written if at > then), self.answers)
+        return any(
+            (since is None or since <= answers["procedure_date"])
+            and (until is None or answers["procedure_date"] <= until)
+            and chosen.chooses(answers)
+            for answers in (was, None if self.deleted else self.answers)
+            if answers
+        )
 
     def result_after(self, moment: datetime) -> bool:
         return self.reported_at is not None and self.reported_at > moment
@@ -63,32 +88,44 @@ def _changed(there: QuerySet, changes: QuerySet) -> Iterator[ChangedCase]:
     recorded = changes.filter(table__in=_RECORDED, case_id__isnull=False).order_by().values_list("case_id")
     last = recorded.annotate(changed=Max("at"), reported=Max("at", filter=_OF_THE_RESULT))
     of_case = {pk: (changed, reported) for pk, changed, reported in last}
-    moved, numbers, of_man = _written(changes)
-    left = set(moved)
-    for pk, number, on, man in there.values_list("pk", "number", "procedure_date", "patient"):
+    written, numbers, of_man = _written(changes)
+    left = set(written)
+    columns = ("pk", "number", "patient", *_CHOSEN_BY.values())
+    for pk, number, man, *answers in there.values_list(*columns):
         left.discard(pk)
         changed, reported = of_case.get(pk, (None, None))
         if moments := [at for at in (changed, of_man.get(man)) if at]:
-            yield ChangedCase(pk, number, on, max(moments), reported, moved=tuple(moved[pk]))
+            yield ChangedCase(pk, number, _answers(answers), max(moments), tuple(written[pk]), reported)
     for pk in left:
-        at, on = moved[pk][-1]
-        if on:
-            yield ChangedCase(pk, numbers[pk], on, at, deleted=True, moved=tuple(moved[pk]))
+        at, before = written[pk][-1]
+        if before:
+            yield ChangedCase(pk, numbers[pk], before, at, tuple(written[pk]), deleted=True)
+
+
+def _answers(values: Sequence[Any]) -> Answers:
+    """Of the table or of its history, where a day and several codes are text."""
+    answers = dict(zip(_CHOSEN_BY, values, strict=True))
+    day, codes = answers["procedure_date"], answers["preceding_procedures"]
+    answers["procedure_date"] = date.fromisoformat(day) if isinstance(day, str) else day
+    answers["preceding_procedures"] = Case._meta.get_field("preceding_procedures").to_python(codes)
+    return answers
 
 
 def _written(changes: QuerySet) -> tuple[dict[int, list], dict[int, str], Moments]:
-    """Of the cases when they were written and their day before, and their number; of the men the last
+    """Of the cases when they were written and their answers before, and their number; of the men the last
     change of what the dataset takes.
     """
-    moved, numbers, of_man = defaultdict(list), {}, {}
+    written, numbers, of_man = defaultdict(list), {}, {}
     of_the_man = [f"{then}__{name}" for then in ("before", "after") for name in ("code", "birth_year")]
+    of_the_case = [f"before__{column}" for column in _CHOSEN_BY.values()]
     rows = changes.filter(table__in=[_CASE, _PATIENT]).values_list(
-        "table", "row_id", "at", "before__procedure_date", "before__number", *of_the_man
+        "table", "row_id", "at", "action", "before__number", *of_the_man, *of_the_case
     )
-    for table, pk, at, on, number, *man in rows:
+    for table, pk, at, action, number, *values in rows:
+        man, case = values[: len(of_the_man)], values[len(of_the_man) :]
         if table == _CASE:
-            moved[pk].append((at, date.fromisoformat(on) if on else None))
+            written[pk].append((at, None if action == Action.INSERT else _answers(case)))
             numbers[pk] = number
         elif man[:2] != man[2:]:
             of_man[pk] = at
-    return moved, numbers, of_man
+    return written, numbers, of_man

@@ -13,13 +13,13 @@ from audit.results import Filters
 from caselog.models import Case
 from caselog.services import cases as case_services
 from caselog.services import follow_up, patients
+from tests.audit.saving import TODAY, save
 
 pytestmark = pytest.mark.slow  # keeps whole audits
 
 RUNS = reverse("audit_runs")
 YEAR = Filters(since=date(2025, 1, 1), until=date(2025, 12, 31))
 NOW = datetime(2026, 2, 1, 12, tzinfo=UTC)
-TODAY = date(2025, 6, 30)
 
 
 @pytest.fixture
@@ -47,13 +47,6 @@ def page_of(client, reader):
 
 def run_url(kept):
     return reverse("audit_run", args=[kept.pk])
-
-
-def save(case, reason="", **changes):
-    answers = case_services.answers_of(case) | changes
-    case_services.save_operation(
-        by=case.surgeon, clinic=case.clinic, case=case, answers=answers, today=TODAY, reason=reason
-    )
 
 
 def test_a_late_result_is_told_on_the_run_and_in_the_list(kept, waiting, make_report, page_of):

@@ -155,6 +155,7 @@ def test_what_is_not_counted_is_counted_with_its_reason():
     assert words.exclusions(compare(1, 1)) == ""
     every = compare(1, 1, cases=dict.fromkeys(EXCLUSIONS, ("8",)))
     assert words.exclusions(every) == (
-        "not counted: 1 later attempt, 1 draft, 1 cancelled, 1 abandoned, 1 uncertain type, "
+        "not counted: 1 later attempt, 1 later attempt of a man whose first one is outside the filters, "
+        "1 draft, 1 cancelled, 1 abandoned, 1 uncertain type, "
         "1 with an answer missing, 1 combined operation, 1 not tested or unknown"
     )

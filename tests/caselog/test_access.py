@@ -75,6 +75,7 @@ PAGES = {
     "audit_runs": {"get": ALL},
     "audit_keep": {"post": {ADMINISTRATOR}},
     "audit_run": {"get": ALL},
+    "audit_run_again": {"get": ALL},
     "audit_run_cases": {"get": ALL},
     "audit_run_workbook": {"get": {ADMINISTRATOR}},
 }
@@ -181,6 +182,7 @@ def objects(clinic, make_case, make_report, administrator, reader):
         "cycle_change": cycle.pk,
         "cycle_remove": cycle.pk,
         "audit_run": run.pk,
+        "audit_run_again": run.pk,
         "audit_run_cases": run.pk,
         "audit_run_workbook": run.pk,
         "case_queries": reported.pk,

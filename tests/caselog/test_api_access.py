@@ -98,6 +98,7 @@ TABLE = [
     Ask("get", "audit-runs/", may=WHOEVER_IS_SIGNED_IN),
     Ask("post", "audit-runs/", "new run", {ADMINISTRATOR}, 201),
     Ask("get", "audit-runs/{run}/"),
+    Ask("get", "audit-runs/{run}/again/"),
 ]
 PATTERN = {"right_pattern": "mixed"}
 NOT_FOLLOWED = {"complications": "not_followed"}

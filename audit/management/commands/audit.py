@@ -17,10 +17,20 @@ from django.utils.translation import gettext as _
 from audit import comparison, reference, report
 from audit.results import Audit, Filters, Unit
 from audit.spreadsheet import Cases, SpreadsheetErrors, read_cases
+from caselog import dataset
+from caselog.choices import Aetiology, AzoospermiaType, Procedure
 from caselog.dataset import CaseRow
 from caselog.excel.reader import Unreadable
+from caselog.selection import Attempts
 
 WRONG_INPUT = 2
+# A row of a spreadsheet names no surgeon.
+FILTERS = {
+    "procedure": Procedure.values,
+    "azoospermia_type": AzoospermiaType.values,
+    "primary_aetiology": Aetiology.values,
+    "attempt": Attempts.values,
+}
 
 
 class Command(BaseCommand):
@@ -33,6 +43,9 @@ class Command(BaseCommand):
         parser.add_argument("--unit", choices=[Unit.MAN.value, Unit.ATTEMPT.value], default=Unit.MAN.value)
         parser.add_argument("--since", type=_day, help="first day of operation, such as 2024-01-31")
         parser.add_argument("--until", type=_day, help="last day of operation")
+        for name, codes in FILTERS.items():
+            option = f"--{name.replace('_', '-')}"
+            parser.add_argument(option, choices=codes, default="", dest=name, help="only these operations")
         parser.add_argument("--json", action="store_true", help="print the audit as JSON")
         parser.add_argument("--out", type=Path, help="write an Excel workbook here (.xlsx)")
         parser.add_argument("--language", choices=[code for code, _name in settings.LANGUAGES], default="en")
@@ -55,8 +68,10 @@ class Command(BaseCommand):
             until=options["until"],
             unit=Unit(options["unit"]),
             reference_set=options["reference"],
+            **{name: options[name] for name in FILTERS},
         )
-        rows = self._in_period(cases.rows, filters)
+        self._refuse_unanswerable(filters, cases)
+        rows = dataset.select(self._in_period(cases.rows, filters), filters)
         audit = comparison.audit(
             rows,
             filters=filters,
@@ -90,6 +105,17 @@ class Command(BaseCommand):
                 ]
             )
         return [row for row in rows if row.procedure_date and since <= row.procedure_date <= until]
+
+    def _refuse_unanswerable(self, filters: Filters, cases: Cases) -> None:
+        """A filter by what no row says would find nobody, as if there were none."""
+        columns = {"attempt": "attempt_number"}
+        asked = {name: columns.get(name, name) for name in filters.narrowed_by}
+        if lacking := {name: column for name, column in asked.items() if column in cases.absent}:
+            self._refuse(
+                _("--%(option)s needs the column %(column)s, which no row fills in.")
+                % {"option": name.replace("_", "-"), "column": column}
+                for name, column in lacking.items()
+            )
 
     def _refuse_as_output(self, out: Path, file: Path) -> None:
         if out.suffix.lower() != ".xlsx":

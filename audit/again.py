@@ -1,0 +1,79 @@
+"""Which figures of an audit differ when it is made once more."""
+
+from dataclasses import dataclass, fields
+from math import isclose
+from typing import Any
+
+from audit import storage
+from audit.results import Audit
+
+# Who made it, when, of what and by which release: no figures.
+_ABOUT = {
+    "schema", "methods", "columns", "clinic", "synthetic", "source", "filters", "made_at", "made_by",
+    "product_version", "reference_version", "fingerprint",
+}  # fmt: skip
+_EXACT = 1e-9  # another release of a library may round the last digits otherwise
+
+
+@dataclass(frozen=True)
+class Differing:
+    """One measure as it was and as it is, of `audit.results`; None where it was or is not measured."""
+
+    measure: str
+    then: Any
+    now: Any
+
+
+@dataclass(frozen=True)
+class Again:
+    """An audit, and the same audit made of today's cases."""
+
+    then: Audit
+    now: Audit
+    same_data: bool | None  # None where it cannot be told: cases are recorded in other columns since
+    differing: tuple[Differing, ...]
+    beside: tuple[str, ...]  # what else differs, by its name in the audit: "mix", "quality", …
+
+    @property
+    def same_figures(self) -> bool:
+        return not (self.differing or self.beside)
+
+
+def compared(then: Audit, now: Audit) -> Again:
+    differing: list[Differing] = []
+    beside: list[str] = []
+    plain_then, plain_now = storage.to_json(then), storage.to_json(now)
+    for name in [field.name for field in fields(Audit) if field.name not in _ABOUT]:
+        if _same(plain_then[name], plain_now[name]):
+            continue
+        measured = [_by_measure(getattr(audit, name)) for audit in (then, now)]
+        if any(measured):
+            differing += _differing(*measured)
+        else:
+            beside.append(name)
+    same_data = then.fingerprint == now.fingerprint if then.columns == now.columns else None
+    return Again(then, now, same_data, tuple(differing), tuple(beside))
+
+
+def _by_measure(results: Any) -> dict[str, Any]:
+    """The results of measures in one field of an audit."""
+    several = results if isinstance(results, tuple) else (results,)
+    return {one.measure: one for one in several if hasattr(one, "measure")}
+
+
+def _differing(then: dict[str, Any], now: dict[str, Any]) -> list[Differing]:
+    found = [Differing(measure, then.get(measure), now.get(measure)) for measure in then | now]
+    return [one for one in found if not _same(storage.plain(one.then), storage.plain(one.now))]
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Of plain JSON: numbers up to the last digits, and the cases behind a figure in any order."""
+    if isinstance(one, float) and isinstance(other, float):
+        return isclose(one, other, rel_tol=_EXACT, abs_tol=_EXACT)
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_same(one[name], other[name]) for name in one)
+    if isinstance(one, list) and isinstance(other, list):
+        if all(isinstance(each, str) for each in [*one, *other]):
+            return sorted(one) == sorted(other)
+        return len(one) == len(other) and all(map(_same, one, other))
+    return one == other
