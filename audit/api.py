@@ -16,7 +16,7 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from audit import reference, services
+from audit import adoptions, reference, services
 from audit.api_json import AuditSerializer, KeptAuditSerializer
 from audit.forms import FiltersForm
 from audit.models import AuditRun
@@ -24,7 +24,17 @@ from audit.results import Filters, Unit
 from caselog.api.retries import made_once
 
 
-class FiltersSerializer(serializers.Serializer):
+class Strict(serializers.Serializer):
+    """Refuses what it does not know, instead of dropping it."""
+
+    def validate(self, attrs):
+        if surplus := self.initial_data.keys() - self.fields.keys():
+            said = _("There is no such field here, or it cannot be set.")
+            raise ValidationError(dict.fromkeys(surplus, said))
+        return attrs
+
+
+class FiltersSerializer(Strict):
     """What is absent is as on the page: three years up to last month's end, men, the document's figures."""
 
     since = serializers.DateField(
@@ -38,13 +48,11 @@ class FiltersSerializer(serializers.Serializer):
         help_text=_lazy("Operations on this day or earlier; blank for no limit."),
     )
     unit = serializers.ChoiceField([unit.value for unit in Unit], required=False)
-    reference_set = serializers.ChoiceField(reference.names(), required=False)
-
-    def validate(self, attrs):
-        if surplus := self.initial_data.keys() - self.fields.keys():
-            said = _("There is no such field here, or it cannot be set.")
-            raise ValidationError(dict.fromkeys(surplus, said))
-        return attrs
+    reference_set = serializers.ChoiceField(
+        [*reference.names(), reference.BOTH, reference.CLINIC],
+        required=False,
+        help_text=_lazy("`clinic` is what the clinic adopted, and is usual once it has."),
+    )
 
 
 class NewAuditRunSerializer(FiltersSerializer):
@@ -93,12 +101,12 @@ def live_audit(request, pk):
 
     Sentences come in the language that the caller accepts.
     """
-    clinic = _clinic(request, pk)
+    clinic = clinic_of(request, pk)
     if clinic is None:
         raise Http404
     asked = FiltersSerializer(data=request.query_params)
     asked.is_valid(raise_exception=True)
-    filters = _filters(asked.validated_data)
+    filters = _filters(asked.validated_data, clinic)
     audit, _rows = services.run(user=request.user, clinic=clinic, filters=filters, now=timezone.now())
     return Response(AuditSerializer(audit).data)
 
@@ -126,10 +134,10 @@ class AuditRunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
         """
         asked = NewAuditRunSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        clinic = _clinic(request, asked.validated_data["clinic"])
+        clinic = clinic_of(request, asked.validated_data["clinic"])
         if clinic is None:
             raise ValidationError({"clinic": [_("You have no clinic with this number.")]})
-        filters = _filters(asked.validated_data)
+        filters = _filters(asked.validated_data, clinic)
         made = made_once(
             request,
             self.basename,
@@ -144,13 +152,14 @@ class AuditRunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
         return Response(self.get_serializer(get_object_or_404(self.get_queryset(), pk=made)).data, status=201)
 
 
-def _clinic(request, pk: int):
+def clinic_of(request, pk: int):
     """One of the asker's clinics; None for any other number."""
     return next((clinic for clinic in request.clinics if clinic.pk == pk), None)
 
 
-def _filters(asked) -> Filters:
-    form = FiltersForm(asked, today=timezone.localdate())
+def _filters(asked, clinic) -> Filters:
+    adopted = adoptions.has_adopted(clinic)
+    form = FiltersForm(asked, today=timezone.localdate(), adopted=adopted)
     if not form.is_valid():
         raise ValidationError({name: [str(one) for one in said] for name, said in form.errors.items()})
     return form.filters

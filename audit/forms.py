@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit import words
 from audit.models import AuditRun
+from audit.reference import CLINIC
 from audit.results import Filters, Unit
 
 YEARS = 3
@@ -46,10 +47,16 @@ class FiltersForm(forms.Form):
         label=_("Compare with"), choices=words.reference_set_choices, widget=forms.RadioSelect
     )
 
-    def __init__(self, asked: QueryDict, *, today: date):
-        """asked: what it does not name is taken from the usual; a blank day means no limit."""
+    def __init__(self, asked: QueryDict, *, today: date, adopted: bool = False):
+        """asked: what it does not name is taken from the usual; a blank day means no limit.
+
+        adopted: whether the clinic has a set of its own, which is its usual one then.
+        """
         usual = usual_filters(today)
+        if adopted:
+            usual["reference_set"] = CLINIC
         super().__init__({name: asked.get(name, default) for name, default in usual.items()})
+        self.fields["reference_set"].choices = words.reference_set_choices(adopted=adopted)
 
     def clean(self):
         super().clean()

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from audit import comparison, counting, reference, storage
+from audit import adoptions, comparison, counting, reference, storage
 from audit.models import AuditRun
 from audit.reference import ReferenceSet
-from audit.results import Audit, Filters
+from audit.results import Audit, Filters, ReferenceUsed
 from caselog import dataset
 from caselog.dataset import CaseRow
 from caselog.history import recorded
@@ -33,6 +33,7 @@ def run(*, user, clinic, filters: Filters, now: datetime) -> tuple[Audit, list[C
     audit = comparison.audit(
         rows,
         filters=filters,
+        references=adoptions.references(clinic, filters.reference_set),
         clinic=clinic.name,
         synthetic=clinic.synthetic,
         source="clinic",
@@ -106,14 +107,22 @@ def _since(run: AuditRun, changed: list[ChangedCase]) -> Since:
     return Since(cases, sum(case.result_after(run.kept_at) for case in cases))
 
 
-def reference_set_of(audit: Audit) -> ReferenceSet:
-    """The figures that the audit was compared with, as they were then."""
-    compared = [one.reference for one in audit.comparisons]
-    compared += [audit.difference.reference, audit.tissue.reference]
-    figures = tuple(figure for figure in compared if figure)
-    return replace(
-        reference.load(audit.filters.reference_set), version=audit.reference_version, figures=figures
+def references_of(audit: Audit) -> tuple[ReferenceSet, ...]:
+    """The sets that the audit was compared with, as they were then: of each the figures that it used."""
+    compared = [one.judged for one in (*audit.comparisons, audit.difference, audit.tissue)]
+    used = audit.references or (_used_before_several(audit),)
+    return tuple(
+        ReferenceSet(
+            figures=tuple(one.reference for one in found if one.reference is not None), **vars(said)
+        )
+        for said, found in zip(used, zip(*compared, strict=True), strict=True)
     )
+
+
+def _used_before_several(audit: Audit) -> ReferenceUsed:
+    """Runs kept before an audit could have several sets name theirs by its file."""
+    of_file = reference.load(audit.filters.reference_set)
+    return replace(comparison.used(of_file), version=audit.reference_version)
 
 
 def _cases(user, clinic, filters: Filters) -> list[CaseRow]:

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from audit import behind, reference, services, storage
+from audit import adoptions, behind, services, storage
 from audit.behind import Figure
 from audit.forms import FiltersForm, KeepForm
 from audit.models import AuditRun
@@ -28,13 +28,13 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @require_safe
 @permission_required(Permission.VIEW_AUDIT)
 def overview(request):
-    return _overview(request, _filters(request.GET))
+    return _overview(request, _filters(request, request.GET))
 
 
 @require_POST
 @permission_required(Permission.KEEP_AUDIT)
 def keep(request):
-    form, kept = _filters(request.POST), KeepForm(request.POST)
+    form, kept = _filters(request, request.POST), KeepForm(request.POST)
     if kept.is_valid() and request.opened_elsewhere:
         kept.add_error("title", request.opened_elsewhere)
     if not (form.is_valid() and kept.is_valid()):
@@ -52,7 +52,7 @@ def keep(request):
 @require_safe
 @permission_required(Permission.VIEW_AUDIT)
 def cases_behind(request):
-    figure, form = _figure(request), _filters(request.GET)
+    figure, form = _figure(request), _filters(request, request.GET)
     if not form.is_valid():
         return _overview(request, form)
     audit, rows = _run(request, form)
@@ -63,11 +63,12 @@ def cases_behind(request):
 @require_safe
 @permission_required(Permission.EXPORT_AUDIT)
 def workbook(request):
-    form = _filters(request.GET)
+    form = _filters(request, request.GET)
     if not form.is_valid():
         return _overview(request, form)
     audit, rows = _run(request, form)
-    return _workbook(audit, reference.load(audit.filters.reference_set), rows)
+    references = adoptions.references(request.clinic, audit.filters.reference_set)
+    return _workbook(audit, references, rows)
 
 
 @require_safe
@@ -108,11 +109,12 @@ def kept_cases_behind(request, pk):
 def kept_workbook(request, pk):
     kept = get_object_or_404(_runs_of(request), pk=pk)
     audit = storage.from_json(kept.result)
-    return _workbook(audit, services.reference_set_of(audit), rows=None)
+    return _workbook(audit, services.references_of(audit), rows=None)
 
 
-def _filters(asked) -> FiltersForm:
-    return FiltersForm(asked, today=timezone.localdate())
+def _filters(request, asked) -> FiltersForm:
+    adopted = adoptions.has_adopted(request.clinic)
+    return FiltersForm(asked, today=timezone.localdate(), adopted=adopted)
 
 
 def _run(request, form):
@@ -152,11 +154,11 @@ def _cases_behind(request, audit: Audit, rows, figure: Figure, back: str, kept=N
     return render(request, "audit/cases.html", context)
 
 
-def _workbook(audit: Audit, reference_set, rows) -> FileResponse:
+def _workbook(audit: Audit, references, rows) -> FileResponse:
     from audit.workbook import write  # openpyxl
 
     file = BytesIO()
-    write(audit, reference_set, rows, language=get_language(), to=file)
+    write(audit, references, rows, language=get_language(), to=file)
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=_filename(audit), content_type=XLSX)
 

@@ -33,6 +33,7 @@ class Permission(Enum):
     ANSWER_QUERIES = auto()
     VIEW_AUDIT = auto()
     KEEP_AUDIT = auto()
+    ADOPT_REFERENCES = auto()
     EXPORT_AUDIT = auto()
     EXPORT_RECORD = auto()
     MANAGE_CLINIC = auto()
@@ -61,6 +62,7 @@ PERMISSIONS = {
         Permission.ASK_QUERIES,
         Permission.ANSWER_QUERIES,
         Permission.KEEP_AUDIT,
+        Permission.ADOPT_REFERENCES,
         Permission.EXPORT_AUDIT,
         Permission.EXPORT_RECORD,
         Permission.MANAGE_CLINIC,
