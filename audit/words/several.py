@@ -58,9 +58,13 @@ def overdue_figures(audit: Audit) -> list[str]:
     """Every figure of the audit whose review was overdue on its day, each once."""
     used = [one for compared in (*audit.comparisons, audit.difference, audit.tissue) for one in compared.judged]
     figures = {one.reference.id: one.reference for one in used if one.reference is not None}
-    return [
-        _("%(source)s, %(population)s: %(overdue)s")
-        % {"source": source_name(one), "population": text(one, "population"), "overdue": said}
-        for one in figures.values()
-        if (said := overdue(one, audit.made_at.date()))
-    ]
+    said = (_overdue_by_name(one, audit.made_at.date()) for one in figures.values())
+    return [sentence for sentence in dict.fromkeys(said) if sentence]
+
+
+def _overdue_by_name(figure: ReferenceFigure, on: date) -> str:
+    late = overdue(figure, on)
+    if not late:
+        return ""
+    named = {"source": source_name(figure), "population": text(figure, "population"), "overdue": late}
+    return _("%(source)s, %(population)s: %(overdue)s") % named
