@@ -19,7 +19,6 @@ from audit.reference import CLINIC, ReferenceFigure, ReferenceSet
 from caselog.history import recorded
 from caselog.permissions import Permission, require
 
-
 OWN = "own-"  # and the key of an OwnFigure: the name of its figure
 
 

@@ -26,7 +26,9 @@ class PercentField(forms.DecimalField):
 
     def __init__(self, *, most: float = 100, **kwargs):
         attrs = {"dir": "ltr", "inputmode": "decimal", "size": 6}
-        super().__init__(min_value=0, max_value=most, decimal_places=3, widget=forms.TextInput(attrs=attrs), **kwargs)
+        super().__init__(
+            min_value=0, max_value=most, decimal_places=3, widget=forms.TextInput(attrs=attrs), **kwargs
+        )
 
     def to_python(self, value):
         return super().to_python(str(value).translate({0x66B: ".", 0x2C: "."}) if value else value)

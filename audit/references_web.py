@@ -12,7 +12,7 @@ from audit import adoptions
 from audit.adopted import Adopted, judging_figures
 from audit.models import Adoption, OwnFigure
 from audit.references_forms import OwnFigureForm, SetForm, ToleranceForm, WithdrawForm
-from caselog.permissions import Permission
+from caselog.permissions import Permission, require
 from caselog.web.access import permission_required, visible_here
 
 
@@ -20,6 +20,8 @@ from caselog.web.access import permission_required, visible_here
 @permission_required(Permission.VIEW_AUDIT)
 def references(request):
     """What stands now, how it came to that, and the set to begin with."""
+    if request.method == "POST":  # before what was typed is looked at
+        require(request.user, Permission.ADOPT_REFERENCES, request.clinic)
     stands = adoptions.adopted(request.clinic)
     form = SetForm(request.POST or None, initial={"reference_set": stands.base})
     if request.method == "POST" and _done(
@@ -66,7 +68,9 @@ def tolerance(request, figure):
 def new_figure(request):
     """A rate of the clinic's own."""
     today = timezone.localdate()
-    form = OwnFigureForm(request.POST or None, initial={"next_review": today.replace(year=today.year + 1, day=1)})
+    form = OwnFigureForm(
+        request.POST or None, initial={"next_review": today.replace(year=today.year + 1, day=1)}
+    )
 
     def save(typed):
         reason = typed.pop("reason")

@@ -112,9 +112,7 @@ def references_of(audit: Audit) -> tuple[ReferenceSet, ...]:
     compared = [one.judged for one in (*audit.comparisons, audit.difference, audit.tissue)]
     used = audit.references or (_used_before_several(audit),)
     return tuple(
-        ReferenceSet(
-            figures=tuple(one.reference for one in found if one.reference is not None), **vars(said)
-        )
+        ReferenceSet(figures=tuple(one.reference for one in found if one.reference is not None), **vars(said))
         for said, found in zip(used, zip(*compared, strict=True), strict=True)
     )
 

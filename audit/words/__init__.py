@@ -24,7 +24,14 @@ from audit.words.names import (
 )
 from audit.words.numerals import interval, isolate, percent
 from audit.words.rates import beside, combined, exclusions, not_counted, outlook, pending, rate, verdict
-from audit.words.several import disagreement, overdue, overdue_figures, references, source_name, taken_tolerance
+from audit.words.several import (
+    disagreement,
+    overdue,
+    overdue_figures,
+    references,
+    source_name,
+    taken_tolerance,
+)
 
 __all__ = [
     "adopted_tolerance",
@@ -59,9 +66,9 @@ __all__ = [
     "reference_set_choices",
     "reference_set_name",
     "references",
-    "text",
     "source_name",
     "taken_tolerance",
+    "text",
     "tissue",
     "unit_name",
     "verdict",

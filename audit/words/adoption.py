@@ -36,7 +36,7 @@ def _tolerance(adoption: Adoption) -> str:
     said = {"figure": _figure(adoption.figure)}
     if adoption.tolerance is None:
         return _("%(figure)s: its own tolerance again") % said
-    return _("%(figure)s: %(tolerance)s") % {**said, "tolerance": tolerance(adoption.tolerance)}
+    return _("%(figure)s: %(tolerance)s") % {**said, "tolerance": tolerance(float(adoption.tolerance))}
 
 
 def _figure(name: str) -> str:

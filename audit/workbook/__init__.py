@@ -48,9 +48,7 @@ def write(
         book.save(to)
 
 
-def _sheets(
-    audit: Audit, references: Sequence[ReferenceSet], rows: Sequence[CaseRow] | None
-) -> list[Sheet]:
+def _sheets(audit: Audit, references: Sequence[ReferenceSet], rows: Sequence[CaseRow] | None) -> list[Sheet]:
     sheets = [
         comparisons.summary(audit),
         comparisons.difference_and_tissue(audit),

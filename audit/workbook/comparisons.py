@@ -23,7 +23,12 @@ def summary(audit: Audit) -> Sheet:
     rows = [one for comparison in audit.comparisons for one in comparison.judged]
     day = audit.made_at.date()
     printed = [
-        Column("measure", _("Measure"), _one_of_several if len(rows) > len(audit.comparisons) else _name, width=24),
+        Column(
+            "measure",
+            _("Measure"),
+            _one_of_several if len(rows) > len(audit.comparisons) else _name,
+            width=24,
+        ),
         Column("found", _("Sperm found"), lambda c: c.found, _INTEGER, 11),
         Column("known", _("With a final result"), lambda c: c.known, _INTEGER, 10),
         Column("rate", _("Rate"), lambda c: shown(c.rate), _PERCENT, 9),
@@ -55,9 +60,7 @@ def summary(audit: Audit) -> Sheet:
         rows,
         freeze_columns=1,
         printed_columns=len(printed),
-        chart=lambda title: forest(
-            title, rows=len(rows), first_figure=len(printed) + len(more) + 1
-        ),
+        chart=lambda title: forest(title, rows=len(rows), first_figure=len(printed) + len(more) + 1),
     )
 
 

@@ -181,7 +181,9 @@ GUARDS = [
     *_never(CHANGES, "The history is never edited."),
     *_never("audit_auditrun", "A kept audit run is never changed."),
     *_never("audit_adoption", "What a clinic adopted is never changed: a change is a new version."),
-    *_never("audit_ownfigure", "A figure of a clinic is never changed: it is withdrawn, and another one added."),
+    *_never(
+        "audit_ownfigure", "A figure of a clinic is never changed: it is withdrawn, and another one added."
+    ),
     *_only_with_a_reason(
         "caselog_laboratoryreport",
         dict.fromkeys(("update", "delete"), "OLD.result_status = 'final'"),

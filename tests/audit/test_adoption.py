@@ -29,7 +29,9 @@ def adopt(clinic, administrator):
 
         def tolerance(self, value, figure="c17-micro", reason="Few cases", by=administrator):
             value = None if value is None else Decimal(value)
-            return adoptions.set_tolerance(by=by, clinic=clinic, figure=figure, tolerance=value, reason=reason)
+            return adoptions.set_tolerance(
+                by=by, clinic=clinic, figure=figure, tolerance=value, reason=reason
+            )
 
         def figure(self, by=administrator, **changes):
             return adoptions.add_figure(by=by, clinic=clinic, today=TODAY, answers=our_years(**changes))

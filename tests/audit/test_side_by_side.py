@@ -53,7 +53,8 @@ def test_48_percent_is_below_one_source_and_within_the_other(both):
 
 def test_it_says_why_one_rate_is_called_two_things(both):
     assert plain(words.disagreement(micro(both))) == (
-        "One rate, several answers: Below the document's 60–70 % (also at 99.8 %): rates over 53 % are excluded; "
+        "One rate, several answers: "
+        "Below the document's 60–70 % (also at 99.8 %): rates over 53 % are excluded; "
         "Within the 42–49 % of Corona 2019, tolerance ±10 points. "
         "The interval is the same, 44–52 %; the references differ."
     )
@@ -81,7 +82,9 @@ def test_the_difference_and_the_tissue_stand_beside_both_too(both):
 
 
 def test_in_units_without_a_verdict_neither_gives_one(rows):
-    assert {one.verdict for one in micro(audited(rows, reference_set="both", unit=Unit.ATTEMPT)).judged} == {None}
+    assert {one.verdict for one in micro(audited(rows, reference_set="both", unit=Unit.ATTEMPT)).judged} == {
+        None
+    }
 
 
 def test_it_is_kept_and_read_back_whole(both):
@@ -118,8 +121,11 @@ def test_the_workbook_has_a_row_for_each_reference(both, rows, language):
     summary = [row for row in book.worksheets[1].values if row[1:3] == (240, 500)]
     with translation.override(language):
         assert [row[6] for row in summary[:2]] == [words.verdict(one) for one in micro(both).judged]
-    assert "C17" in summary[0][0] and "Corona 2019" in summary[1][0]
-    figures = {figure.citation for one in reference.named("both") for figure in one.figures if figure.citation}
+    assert "C17" in summary[0][0]
+    assert "Corona 2019" in summary[1][0]
+    figures = {
+        figure.citation for one in reference.named("both") for figure in one.figures if figure.citation
+    }
     sheet = [str(cell) for row in book.worksheets[5].values for cell in row]
     assert figures <= set(sheet)
 
@@ -146,7 +152,10 @@ def test_figures_past_their_review_are_named(both):
     assert words.overdue_figures(both) == []
     due = reference.load("document").figure_for("micro_noa").next_review
     said = words.overdue_figures(later(both, date(due.year, due.month, due.day + 1)))
-    assert any(one.startswith("C17, ") and "Review overdue: its source was to be read again by" in one for one in said)
+    assert any(
+        one.startswith("C17, ") and "Review overdue: its source was to be read again by" in one
+        for one in said
+    )
     assert len(said) == len(set(said))
 
 

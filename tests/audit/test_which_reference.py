@@ -47,7 +47,12 @@ def test_without_limits_the_band_is_the_exact_interval_of_the_numbers():
     assert (figure.lower, figure.upper, figure.band_from) == (exact.lower, exact.upper, "exact")
     assert figure.estimate == 0.6
     printed = own(found=None, known=None, lower=0.5, upper=0.7)
-    assert (printed.lower, printed.upper, printed.band_from, printed.estimate) == (0.5, 0.7, "published", None)
+    assert (printed.lower, printed.upper, printed.band_from, printed.estimate) == (
+        0.5,
+        0.7,
+        "published",
+        None,
+    )
 
 
 def test_a_clinics_tolerance_is_taken_and_the_usual_one_kept_beside_it():
@@ -70,7 +75,9 @@ def test_only_figures_that_verdicts_rest_on_have_a_tolerance_to_change():
     known = judging_figures()
     assert {"c5-obstructive", "c16-conventional", "c17-micro", "corona-2019-micro"} <= known.keys()
     assert "c23-klinefelter" not in known  # ambiguous
-    assert all(figure.verdict and of_set.figure_for(figure.measure) == figure for of_set, figure in known.values())
+    assert all(
+        figure.verdict and of_set.figure_for(figure.measure) == figure for of_set, figure in known.values()
+    )
 
 
 # One case ---------------------------------------------------------------------
