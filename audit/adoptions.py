@@ -175,14 +175,19 @@ def _read_in_order(changes: list[Adoption], added: Iterable[OwnFigure]) -> Adopt
 
 def _as_figure(own: OwnFigure) -> ReferenceFigure:
     columns = ("measure", "label", "citation", "population", "unit", "found", "known", "next_review")
-    fractions = {name: getattr(own, name) for name in ("lower", "upper", "tolerance")}
     return put_together.own_figure(
         id=f"{OWN}{own.pk}",
         checked_by=str(own.adoption.adopted_by),
         checked_on=own.entered_on,
+        lower=_float(own.lower),
+        upper=_float(own.upper),
+        tolerance=float(own.tolerance),
         **{name: getattr(own, name) for name in columns},
-        **{name: None if one is None else float(one) for name, one in fractions.items()},
     )
+
+
+def _float(fraction: Decimal | None) -> float | None:
+    return None if fraction is None else float(fraction)
 
 
 def _title(stands: Adopted, language: str) -> str:

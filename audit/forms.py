@@ -1,6 +1,7 @@
 """What a person types on the audit page."""
 
 from datetime import date, timedelta
+from typing import cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -56,7 +57,8 @@ class FiltersForm(forms.Form):
         if adopted:
             usual["reference_set"] = CLINIC
         super().__init__({name: asked.get(name, default) for name, default in usual.items()})
-        self.fields["reference_set"].choices = words.reference_set_choices(adopted=adopted)
+        offered = cast(forms.ChoiceField, self.fields["reference_set"])
+        offered.choices = words.reference_set_choices(adopted=adopted)
 
     def clean(self):
         super().clean()

@@ -119,7 +119,7 @@ class OwnFigureSerializer(serializers.ModelSerializer):
 class NewOwnFigureSerializer(Strict):
     clinic = serializers.IntegerField()
     measure = serializers.ChoiceField([*BY_ID])
-    label = serializers.CharField(max_length=60)
+    label = serializers.CharField(max_length=60)  # type: ignore[assignment]  # a declared field is no attribute
     citation = serializers.CharField(max_length=300)
     population = serializers.CharField(max_length=200)
     unit = serializers.ChoiceField(CountedIn.values)
@@ -144,7 +144,8 @@ class _Versions(ListModelMixin, RetrieveModelMixin, GenericViewSet):
     new: ClassVar[type]
 
     def get_queryset(self):
-        return super().get_queryset().visible_to(self.request.user)
+        rows: Any = super().get_queryset()
+        return rows.visible_to(self.request.user)
 
     @property
     def asks(self):

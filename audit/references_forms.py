@@ -44,12 +44,16 @@ class _CountField(forms.IntegerField):
         super().__init__(required=False, min_value=0, widget=forms.TextInput(attrs=attrs), **kwargs)
 
 
+def _column(name: str) -> Any:
+    return OwnFigure._meta.get_field(name)
+
+
 def _label(name: str) -> Any:
-    return OwnFigure._meta.get_field(name).verbose_name
+    return _column(name).verbose_name
 
 
 def _text(name: str, **more) -> forms.CharField:
-    return forms.CharField(label=_label(name), max_length=OwnFigure._meta.get_field(name).max_length, **more)
+    return forms.CharField(label=_label(name), max_length=_column(name).max_length, **more)
 
 
 def _reason(**more) -> forms.CharField:

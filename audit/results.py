@@ -252,3 +252,8 @@ class Audit:
     quality: Quality
     mix: tuple[MixRow, ...]
     references: tuple[ReferenceUsed, ...] = ()  # runs that were kept before there could be several hold none
+
+    @property
+    def compared(self) -> "tuple[Comparison | DifferenceComparison | TissueComparison, ...]":
+        """All that stands beside a reference."""
+        return (*self.comparisons, self.difference, self.tissue)

@@ -109,7 +109,7 @@ def _since(run: AuditRun, changed: list[ChangedCase]) -> Since:
 
 def references_of(audit: Audit) -> tuple[ReferenceSet, ...]:
     """The sets that the audit was compared with, as they were then: of each the figures that it used."""
-    compared = [one.judged for one in (*audit.comparisons, audit.difference, audit.tissue)]
+    compared = [one.judged for one in audit.compared]
     used = audit.references or (_used_before_several(audit),)
     return tuple(
         ReferenceSet(figures=tuple(one.reference for one in found if one.reference is not None), **vars(said))

@@ -56,9 +56,7 @@ def overdue(figure: ReferenceFigure | None, on: date) -> str:
 
 def overdue_figures(audit: Audit) -> list[str]:
     """Every figure of the audit whose review was overdue on its day, each once."""
-    used = [
-        one for compared in (*audit.comparisons, audit.difference, audit.tissue) for one in compared.judged
-    ]
+    used = [one for compared in audit.compared for one in compared.judged]
     figures = {one.reference.id: one.reference for one in used if one.reference is not None}
     said = (_overdue_by_name(one, audit.made_at.date()) for one in figures.values())
     return [sentence for sentence in dict.fromkeys(said) if sentence]
