@@ -174,11 +174,12 @@ def _read_in_order(changes: list[Adoption], added: Iterable[OwnFigure]) -> Adopt
 
 
 def _as_figure(own: OwnFigure) -> ReferenceFigure:
-    columns = ("measure", "label", "citation", "population", "unit", "found", "known", "next_review")
+    columns = ("measure", "label", "citation", "population", "found", "known", "next_review")
     return put_together.own_figure(
         id=f"{OWN}{own.pk}",
         checked_by=str(own.adoption.adopted_by),
         checked_on=own.entered_on,
+        unit=own.counted_in,
         lower=_float(own.lower),
         upper=_float(own.upper),
         tolerance=float(own.tolerance),

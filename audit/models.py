@@ -110,7 +110,7 @@ class OwnFigure(models.Model):
     label = models.CharField(_("Short name"), max_length=60)
     citation = models.CharField(_("Citation or description"), max_length=300)
     population = models.CharField(_("Population"), max_length=200)
-    unit = models.CharField(_("Counted in"), max_length=12, choices=CountedIn)
+    counted_in = models.CharField(_("Counted in"), max_length=12, choices=CountedIn)
     found = models.PositiveIntegerField(_("Sperm found"), null=True, blank=True)
     known = models.PositiveIntegerField(_("Of"), null=True, blank=True)
     lower = _fraction(_("From"), null=True, blank=True)
@@ -128,7 +128,7 @@ class OwnFigure(models.Model):
                 condition=~Q(measure="") & ~Q(label="") & ~Q(citation="") & ~Q(population=""),
             ),
             models.CheckConstraint(
-                name="ownfigure_unit_is_in_vocabulary", condition=Q(unit__in=CountedIn.values)
+                name="ownfigure_counted_in_is_in_vocabulary", condition=Q(counted_in__in=CountedIn.values)
             ),
             models.CheckConstraint(
                 name="ownfigure_counts_are_k_of_n",

@@ -21,8 +21,8 @@ from audit.models import Adoption, CountedIn, OwnFigure
 from caselog.api.retries import made_once
 
 TYPED = (
-    "measure", "label", "citation", "population", "unit", "found", "known", "lower", "upper", "tolerance",
-    "next_review",
+    "measure", "label", "citation", "population", "counted_in", "found", "known", "lower", "upper",
+    "tolerance", "next_review",
 )  # fmt: skip
 
 
@@ -122,7 +122,7 @@ class NewOwnFigureSerializer(Strict):
     label = serializers.CharField(max_length=60)  # type: ignore[assignment]  # a declared field is no attribute
     citation = serializers.CharField(max_length=300)
     population = serializers.CharField(max_length=200)
-    unit = serializers.ChoiceField(CountedIn.values)
+    counted_in = serializers.ChoiceField(CountedIn.choices)
     found = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=2**31 - 1)
     known = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=2**31 - 1)
     lower = _fraction(required=False, allow_null=True)

@@ -99,7 +99,9 @@ class OwnFigureForm(_Form):
     label = _text("label", help_text=_("Verdicts name it so, such as: Our years 2022–2024"))
     citation = _text("citation", help_text=_("Where the figure can be read again, or how it was counted."))
     population = _text("population", help_text=_("Which men, and which operation."))
-    unit = forms.ChoiceField(label=_label("unit"), choices=CountedIn.choices, widget=forms.RadioSelect)
+    counted_in = forms.ChoiceField(
+        label=_label("counted_in"), choices=CountedIn.choices, widget=forms.RadioSelect
+    )
     found = _CountField(label=_label("found"))
     known = _CountField(label=_label("known"))
     lower = PercentField(

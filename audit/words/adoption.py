@@ -7,7 +7,7 @@ from audit.models import Adoption
 from audit.reference import ReferenceFigure
 from audit.words.figures import tolerance
 from audit.words.names import measure_name, reference_set_name
-from audit.words.numerals import isolate
+from audit.words.numerals import isolate, points
 from audit.words.several import source_name
 
 
@@ -27,7 +27,7 @@ def adopted_tolerance(figure: ReferenceFigure, taken: Tolerance | None) -> str:
         return tolerance(figure.tolerance)
     return _("%(tolerance)s, instead of %(usual)s: %(reason)s") % {
         "tolerance": tolerance(taken.value),
-        "usual": tolerance(figure.tolerance),
+        "usual": points(figure.tolerance),
         "reason": taken.reason,
     }
 

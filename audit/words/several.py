@@ -7,9 +7,9 @@ from django.utils.translation import pgettext
 
 from audit.reference import ReferenceFigure
 from audit.results import Audit, Comparison, DifferenceComparison, TissueComparison
-from audit.words.figures import reference, tolerance
+from audit.words.figures import reference
 from audit.words.names import day, text
-from audit.words.numerals import interval, isolate
+from audit.words.numerals import interval, isolate, points
 from audit.words.rates import verdict
 
 
@@ -42,7 +42,7 @@ def taken_tolerance(figure: ReferenceFigure) -> str:
     if figure.usual_tolerance is None:
         return ""
     return _("This clinic's own tolerance, instead of %(usual)s: %(reason)s") % {
-        "usual": tolerance(figure.usual_tolerance),
+        "usual": points(figure.usual_tolerance),
         "reason": figure.tolerance_reason,
     }
 

@@ -12,7 +12,7 @@ def our_years(**changes):
         "label": "Our years 2022–2024",
         "citation": "Our own register, counted on 1 June 2025",
         "population": "Men with non-obstructive azoospermia, micro-TESE",
-        "unit": "man",
+        "counted_in": "man",
         "found": 60,
         "known": 100,
         "next_review": date(2026, 6, 30),

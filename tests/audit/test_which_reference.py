@@ -18,6 +18,7 @@ KLINEFELTER = {"klinefelter_status": "nonmosaic", "primary_aetiology": "klinefel
 
 def own(id="own-1", **changes):
     answers = {"lower": None, "upper": None, "tolerance": 0.1} | our_years(**changes)
+    answers["unit"] = answers.pop("counted_in")
     return adopted.own_figure(id=id, checked_by="Amal", checked_on=TODAY, **answers)
 
 

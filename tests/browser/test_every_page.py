@@ -120,7 +120,7 @@ def our_years(today):
         "label": "Our years 2022–2024",
         "citation": "سجل العيادة",
         "population": "Klinefelter, micro-TESE",
-        "unit": "man",
+        "counted_in": "man",
         "found": 12,
         "known": 30,
         "next_review": today + timedelta(days=365),

@@ -156,7 +156,7 @@ def objects(clinic, make_case, make_report, administrator, reader):
         today=date(2025, 6, 30),
         answers={
             "measure": "micro_noa", "label": "Our years", "citation": "Our register", "population": "Men",
-            "unit": "man", "found": 6, "known": 10, "next_review": date(2026, 6, 30),
+            "counted_in": "man", "found": 6, "known": 10, "next_review": date(2026, 6, 30),
         },
     )  # fmt: skip
     membership = reader.memberships.get()

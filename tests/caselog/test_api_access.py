@@ -113,7 +113,7 @@ OUR_YEARS = {
     "label": "Our years",
     "citation": "Our own register",
     "population": "Men with NOA",
-    "unit": "man",
+    "counted_in": "man",
     "found": 60,
     "known": 100,
     "next_review": "2100-01-01",

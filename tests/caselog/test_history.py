@@ -169,7 +169,7 @@ def samples(clinic, surgeon, administrator, witness, reader):
                 "label": "Our years",
                 "citation": "Our register",
                 "population": "Men",
-                "unit": "man",
+                "counted_in": "man",
                 "lower": Decimal("0.42001"),
                 "upper": Decimal("0.5"),
                 "entered_on": date(2025, 6, 30),
