@@ -28,7 +28,7 @@ def adopted_tolerance(figure: ReferenceFigure, taken: Tolerance | None) -> str:
     return _("%(tolerance)s, instead of %(usual)s: %(reason)s") % {
         "tolerance": tolerance(taken.value),
         "usual": points(figure.tolerance),
-        "reason": taken.reason,
+        "reason": isolate(taken.reason),
     }
 
 

@@ -43,7 +43,7 @@ def taken_tolerance(figure: ReferenceFigure) -> str:
         return ""
     return _("This clinic's own tolerance, instead of %(usual)s: %(reason)s") % {
         "usual": points(figure.usual_tolerance),
-        "reason": figure.tolerance_reason,
+        "reason": isolate(figure.tolerance_reason),
     }
 
 

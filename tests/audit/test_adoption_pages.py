@@ -85,7 +85,7 @@ def test_an_administrator_adds_a_figure_in_any_digits_and_withdraws_it(program):
     own = OwnFigure.objects.get()
     assert (own.found, own.known, float(own.tolerance)) == (60, 100, 0.125)
     assert "Figure added: Our years 2022–2024 Agreed in May" in said
-    assert "60 of 100, 60 % (50–70 %), tolerance ±12.5 points" in said
+    assert "60 of 100, 60 % (50–70 %) tolerance ±12.5 points" in said
     leave = reverse("own_figure_withdraw", args=[own.pk])
     refused = program.post(leave, {"reason": ""})
     assert refused.status_code == 422
