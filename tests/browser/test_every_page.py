@@ -272,7 +272,6 @@ def scenes(world):
         Scene("audit beside both sets", "admin", f"{audit}?since=&until=&reference_set=both"),
         Scene("audit beside the clinic's own set", "admin", f"{audit}?since=&until=&reference_set=clinic"),
         Scene("reference figures", "admin", reverse("references")),
-        Scene("reference figures without a set", "admin", reverse("references"), submit(reason="x" * 501)),
         Scene("reference figures of a new clinic", "newcomer", reverse("references")),
         Scene("reference figures of a version", "reader", reverse("references_version", args=[2])),
         Scene("tolerance of a figure", "admin", reverse("reference_tolerance", args=["c17-micro"])),
