@@ -10,7 +10,7 @@ from audit.results import Audit
 # Who made it, when, of what and by which release: no figures.
 _ABOUT = {
     "schema", "methods", "columns", "clinic", "synthetic", "source", "filters", "made_at", "made_by",
-    "product_version", "reference_version", "fingerprint",
+    "product_version", "reference_version", "references", "fingerprint",
 }  # fmt: skip
 _EXACT = 1e-9  # another release of a library may round the last digits otherwise
 

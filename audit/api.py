@@ -16,7 +16,7 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from audit import reference, services
+from audit import adoptions, reference, services
 from audit.api_again import AgainSerializer
 from audit.api_json import AuditSerializer, KeptAuditSerializer
 from audit.forms import FiltersForm
@@ -32,7 +32,17 @@ def _codes(vocabulary, **about: Any) -> serializers.ChoiceField:
     return serializers.ChoiceField(vocabulary.choices, required=False, allow_blank=True, **about)
 
 
-class FiltersSerializer(serializers.Serializer):
+class Strict(serializers.Serializer):
+    """Refuses what it does not know, instead of dropping it."""
+
+    def validate(self, attrs):
+        if surplus := self.initial_data.keys() - self.fields.keys():
+            said = _("There is no such field here, or it cannot be set.")
+            raise ValidationError(dict.fromkeys(surplus, said))
+        return attrs
+
+
+class FiltersSerializer(Strict):
     """What is absent is as on the page: three years up to last month's end, men, the document's figures."""
 
     since = serializers.DateField(
@@ -58,13 +68,11 @@ class FiltersSerializer(serializers.Serializer):
         Attempts, help_text=_lazy("By the attempt number of the case, not by its place in the period.")
     )
     unit = serializers.ChoiceField([unit.value for unit in Unit], required=False)
-    reference_set = serializers.ChoiceField(reference.names(), required=False)
-
-    def validate(self, attrs):
-        if surplus := self.initial_data.keys() - self.fields.keys():
-            said = _("There is no such field here, or it cannot be set.")
-            raise ValidationError(dict.fromkeys(surplus, said))
-        return attrs
+    reference_set = serializers.ChoiceField(
+        [*reference.names(), reference.BOTH, reference.CLINIC],
+        required=False,
+        help_text=_lazy("`clinic` is what the clinic adopted, and is usual once it has."),
+    )
 
 
 class NewAuditRunSerializer(FiltersSerializer):
@@ -118,7 +126,7 @@ def live_audit(request, pk):
 
     Sentences come in the language that the caller accepts.
     """
-    clinic = _clinic(request, pk)
+    clinic = clinic_of(request, pk)
     if clinic is None:
         raise Http404
     asked = FiltersSerializer(data=request.query_params)
@@ -151,7 +159,7 @@ class AuditRunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
         """
         asked = NewAuditRunSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        clinic = _clinic(request, asked.validated_data["clinic"])
+        clinic = clinic_of(request, asked.validated_data["clinic"])
         if clinic is None:
             raise ValidationError({"clinic": [_("You have no clinic with this number.")]})
         filters = _filters(request, clinic, asked.validated_data)
@@ -176,14 +184,15 @@ class AuditRunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
         return Response(AgainSerializer(found).data)
 
 
-def _clinic(request, pk: int):
+def clinic_of(request, pk: int):
     """One of the asker's clinics; None for any other number."""
     return next((clinic for clinic in request.clinics if clinic.pk == pk), None)
 
 
 def _filters(request, clinic, asked) -> Filters:
     surgeons = services.surgeons(user=request.user, clinic=clinic) if asked.get("surgeon") else {}
-    form = FiltersForm(asked, today=timezone.localdate(), surgeons=surgeons)
+    adopted = adoptions.has_adopted(clinic)
+    form = FiltersForm(asked, today=timezone.localdate(), surgeons=surgeons, adopted=adopted)
     if not form.is_valid():
         raise ValidationError({name: [str(one) for one in said] for name, said in form.errors.items()})
     return form.filters

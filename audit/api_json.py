@@ -15,7 +15,7 @@ from drf_spectacular.plumbing import ResolvedComponent
 from rest_framework import serializers
 
 from audit import storage, words
-from audit.results import Audit, Comparison, DifferenceComparison, TissueComparison
+from audit.results import AlsoJudged, Audit, Comparison, DifferenceComparison, TissueComparison
 from audit.statistics import Interval
 
 WORDS: dict[type, dict[str, Callable[[Any], str | list[str]]]] = {
@@ -24,6 +24,7 @@ WORDS: dict[type, dict[str, Callable[[Any], str | list[str]]]] = {
         "unit": lambda audit: words.unit_name(audit.filters.unit),
         "reference_set": lambda audit: words.reference_set_name(audit.filters.reference_set),
         "chance": words.chance,
+        "overdue": words.overdue_figures,
     },
     Comparison: {
         "measure": lambda comparison: words.measure_name(comparison.measure),
@@ -34,6 +35,14 @@ WORDS: dict[type, dict[str, Callable[[Any], str | list[str]]]] = {
         "outlook": words.outlook,
         "pending": words.pending,
         "exclusions": words.exclusions,
+        "disagreement": words.disagreement,
+    },
+    # Said of the rate that it judges, which is a Comparison then.
+    AlsoJudged: {
+        "reference": words.reference,
+        "readings": words.readings,
+        "verdict": words.verdict,
+        "outlook": words.outlook,
     },
     DifferenceComparison: {
         "measure": lambda comparison: words.measure_name(comparison.measure),
@@ -41,6 +50,7 @@ WORDS: dict[type, dict[str, Callable[[Any], str | list[str]]]] = {
         "pending": words.difference_pending,
         "combined": words.combined,
         "reference": words.reference,
+        "references": words.references,
     },
     TissueComparison: {
         "measure": lambda comparison: words.measure_name(comparison.measure),
@@ -48,6 +58,7 @@ WORDS: dict[type, dict[str, Callable[[Any], str | list[str]]]] = {
         "weighed": words.weighed,
         "combined": words.combined,
         "reference": words.reference,
+        "references": words.references,
     },
 }
 _PLAIN: dict[Any, dict[str, Any]] = {
@@ -66,15 +77,21 @@ class AuditSerializer(serializers.BaseSerializer):
     def to_representation(self, instance: Any) -> dict[str, Any]:
         said = storage.to_json(instance)
         for result, shown in _with_words(instance, said):
-            shown["words"] = {name: sentence(result) for name, sentence in WORDS[type(result)].items()}
+            shown["words"] = _said(result, type(result))
             if isinstance(result, Comparison):
                 shown["rate"] = result.rate
+                for further, also in zip(result.judged[1:], shown["also"], strict=True):
+                    also["words"] = _said(further, AlsoJudged)
         return said
 
 
 class KeptAuditSerializer(AuditSerializer):
     def to_representation(self, instance: Any) -> dict[str, Any]:
         return super().to_representation(storage.from_json(instance))
+
+
+def _said(result: Any, kind: type) -> dict[str, str | list[str]]:
+    return {name: sentence(result) for name, sentence in WORDS[kind].items()}
 
 
 def _with_words(audit: Audit, said: dict[str, Any]):

@@ -1,16 +1,18 @@
 """Rows, measures and a reference set in; an Audit out. Nothing is read or written here."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime
 
 from audit import counting
 from audit.counting import Tally
 from audit.measures import BY_ID, DIFFERENCE, GROUPS, MEASURES, TISSUE, Measure
 from audit.quality import case_mix, quality
-from audit.reference import ReferenceFigure, ReferenceSet, load
+from audit.reference import ReferenceFigure, ReferenceSet
 from audit.results import (
     METHODS,
     SCHEMA,
+    AlsoJudged,
     Audit,
     Comparison,
     Count,
@@ -18,6 +20,7 @@ from audit.results import (
     Filters,
     Overlap,
     Part,
+    ReferenceUsed,
     TissueComparison,
     Unit,
 )
@@ -43,24 +46,25 @@ def audit(
     rows: Sequence[CaseRow],
     *,
     filters: Filters,
+    references: Sequence[ReferenceSet],
     clinic: str,
     synthetic: bool,
     source: str,
     made_by: str,
     made_at: datetime,
-    reference: ReferenceSet | None = None,
 ) -> Audit:
-    """Compare the rows, which the filters have already chosen, with a reference set.
+    """Compare the rows, which the filters have already chosen, with one or more reference sets.
 
-    reference: the figures to compare with, where they are not those of today.
+    references: as `filters.reference_set` asks for them, at least one; the first stands first.
     """
-    reference = reference or load(filters.reference_set)
     ordered = counting.in_order(rows)
     tallies = {measure.id: counting.tally(measure, ordered, filters.unit) for measure in MEASURES}
     comparisons = tuple(
-        _comparison(BY_ID[name], tally, filters.unit, reference, ordered) for name, tally in tallies.items()
+        _comparison(BY_ID[name], tally, filters.unit, references, ordered) for name, tally in tallies.items()
     )
-    judged = [c for c in comparisons if c.verdict is not None and c.band and c.known]
+    judged = [
+        one for c in comparisons for one in c.judged if one.verdict is not None and one.band and one.known
+    ]
     return Audit(
         schema=SCHEMA,
         methods=METHODS,
@@ -72,32 +76,29 @@ def audit(
         made_at=made_at,
         made_by=made_by,
         product_version=__version__,
-        reference_version=reference.version,
+        reference_version=", ".join(dict.fromkeys(one.version for one in references)),
         fingerprint=dataset.fingerprint(ordered),
         comparisons=comparisons,
         overlaps=_overlaps(ordered),
-        difference=_difference(ordered, reference),
-        tissue=_tissue(ordered, reference),
+        difference=_difference(ordered, references),
+        tissue=_tissue(ordered, references),
         cells_judged=len(judged),
         expected_false_below=expected_false_below_total((c.known, c.band.lower) for c in judged if c.band),
         quality=quality(ordered),
         mix=case_mix(ordered),
+        references=tuple(used(one) for one in references),
     )
 
 
+def used(reference: ReferenceSet) -> ReferenceUsed:
+    return ReferenceUsed(**{part.name: getattr(reference, part.name) for part in fields(ReferenceUsed)})
+
+
 def _comparison(
-    measure: Measure, tally: Tally, unit: Unit, reference: ReferenceSet, rows: Sequence[CaseRow]
+    measure: Measure, tally: Tally, unit: Unit, references: Sequence[ReferenceSet], rows: Sequence[CaseRow]
 ) -> Comparison:
     found, known, pending = tally.found, tally.known, tally.pending
-    figure = reference.figure_for(measure.id)
-    band = _band(figure)
-    no_verdict = _no_verdict(figure, unit)
-    verdict, pending_decides, alarm, outlook = None, False, False, None
-    if band and not no_verdict:
-        judgement = judge_with_pending(found, known, pending, band)
-        verdict, pending_decides, alarm = judgement.verdict, judgement.pending_decides, judgement.alarm
-        if verdict is Verdict.NOT_ENOUGH and not pending_decides:
-            outlook = how_many_more(found, known, band)
+    first, *also = (_judgement(one.figure_for(measure.id), tally, unit) for one in references)
     return Comparison(
         measure=measure.id,
         unit=unit,
@@ -108,6 +109,29 @@ def _comparison(
         wilson=_limits(wilson, found, known, unit),
         worst=_limits(clopper_pearson, found, known + pending, unit),
         best=_limits(clopper_pearson, found + pending, known + pending, unit),
+        reference=first.reference,
+        band=first.band,
+        verdict=first.verdict,
+        no_verdict=first.no_verdict,
+        pending_decides=first.pending_decides,
+        alarm=first.alarm,
+        outlook=first.outlook,
+        cases={part: _numbers(found_rows) for part, found_rows in tally.rows.items() if found_rows},
+        beside=_beside(measure, tally, unit, rows),
+        case_mix=_case_mix(tally.counted),
+        also=tuple(also),
+    )
+
+
+def _judgement(figure: ReferenceFigure | None, tally: Tally, unit: Unit) -> AlsoJudged:
+    band, no_verdict = _band(figure), _no_verdict(figure, unit)
+    verdict, pending_decides, alarm, outlook = None, False, False, None
+    if band and not no_verdict:
+        judgement = judge_with_pending(tally.found, tally.known, tally.pending, band)
+        verdict, pending_decides, alarm = judgement.verdict, judgement.pending_decides, judgement.alarm
+        if verdict is Verdict.NOT_ENOUGH and not pending_decides:
+            outlook = how_many_more(tally.found, tally.known, band)
+    return AlsoJudged(
         reference=figure,
         band=band,
         verdict=verdict,
@@ -115,9 +139,6 @@ def _comparison(
         pending_decides=pending_decides,
         alarm=alarm,
         outlook=outlook,
-        cases={part: _numbers(found_rows) for part, found_rows in tally.rows.items() if found_rows},
-        beside=_beside(measure, tally, unit, rows),
-        case_mix=_case_mix(tally.counted),
     )
 
 
@@ -212,24 +233,26 @@ def _overlaps(rows: Sequence[CaseRow]) -> tuple[Overlap, ...]:
     return tuple(Overlap(groups=groups, count=_count(rows)) for groups, rows in sorted(together.items()))
 
 
-def _difference(rows: Sequence[CaseRow], reference: ReferenceSet) -> DifferenceComparison:
+def _difference(rows: Sequence[CaseRow], references: Sequence[ReferenceSet]) -> DifferenceComparison:
     """Of men, whatever the unit of the rates: the two groups must be different men."""
     micro, conventional = (
         counting.tally(BY_ID[name], rows, Unit.MAN) for name in ("micro_noa", "conventional_noa")
     )
     arms = (micro.found, micro.known, conventional.found, conventional.known)
     difference = newcombe(*arms)
+    first, *also = (one.figure_for(DIFFERENCE) for one in references)
     return DifferenceComparison(
         measure=DIFFERENCE,
         difference=difference,
         fisher_p=fisher_exact(*arms) if difference else None,
-        reference=reference.figure_for(DIFFERENCE),
+        reference=first,
         pending=micro.pending + conventional.pending,
         combined=_combined(micro, conventional),
+        also=tuple(also),
     )
 
 
-def _tissue(rows: Sequence[CaseRow], reference: ReferenceSet) -> TissueComparison:
+def _tissue(rows: Sequence[CaseRow], references: Sequence[ReferenceSet]) -> TissueComparison:
     """Per man, whatever the unit of the rates: the tissue that his first operation took."""
     tallies = {
         name: counting.tally(BY_ID[name], rows, Unit.MAN) for name in ("conventional_noa", "micro_noa")
@@ -237,6 +260,7 @@ def _tissue(rows: Sequence[CaseRow], reference: ReferenceSet) -> TissueCompariso
     arms = {name: tally.counted for name, tally in tallies.items()}
     recorded = {name: [row for row in men if row.tissue_mg is not None] for name, men in arms.items()}
     weighed = {name: [row for row in men if row.tissue_mg] for name, men in recorded.items()}
+    first, *also = (one.figure_for(TISSUE) for one in references)
     mg = {name: [float(row.tissue_mg or 0) for row in men] for name, men in weighed.items()}
     return TissueComparison(
         measure=TISSUE,
@@ -246,9 +270,10 @@ def _tissue(rows: Sequence[CaseRow], reference: ReferenceSet) -> TissueCompariso
             for name, men in arms.items()
         },
         zero_weights=sum(len(recorded[name]) - len(weighed[name]) for name in arms),
-        reference=reference.figure_for(TISSUE),
+        reference=first,
         cases={BY_ID[name].procedure or "": _numbers(men) for name, men in weighed.items()},
         combined=_combined(*tallies.values()),
+        also=tuple(also),
     )
 
 

@@ -81,7 +81,7 @@ def _is_of(measure: Measure, row: CaseRow) -> bool:
 
 def _place(measure: Measure, row: CaseRow) -> Part | None:
     """Where the case goes; None when it is not in this population at all."""
-    member = _membership(measure, row)
+    member = membership(measure, row)
     if member is False:
         return None
     if row.state == CaseState.DRAFT:
@@ -98,7 +98,7 @@ def _place(measure: Measure, row: CaseRow) -> Part | None:
     return Part.FOUND if row.retrieved else Part.NOT_FOUND
 
 
-def _membership(measure: Measure, row: CaseRow) -> Membership:
+def membership(measure: Measure, row: CaseRow) -> Membership:
     """In the population or not; a Part when an answer that decides is missing."""
     doubts: list[Part] = []
     if row.azoospermia_type == AzoospermiaType.UNCERTAIN:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from audit import words
 from audit.models import AuditRun
+from audit.reference import CLINIC
 from audit.results import Filters, Unit
 from caselog.selection import RULES
 
@@ -55,14 +56,21 @@ class FiltersForm(forms.Form):
         label=_("Compare with"), choices=words.reference_set_choices, widget=forms.RadioSelect
     )
 
-    def __init__(self, asked: Mapping[str, Any], *, today: date, surgeons: Mapping[int, str]):
+    def __init__(
+        self, asked: Mapping[str, Any], *, today: date, surgeons: Mapping[int, str], adopted: bool = False
+    ):
         """asked: what it does not name is taken from the usual; a blank day means no limit.
 
         surgeons: those that may be asked for, by key.
+        adopted: whether the clinic has a set of its own, which is its usual one then.
         """
         usual = usual_filters(today)
+        if adopted:
+            usual["reference_set"] = CLINIC
         narrowed_by = {name: str(asked[name]) for name in RULES if asked.get(name)}
         super().__init__({name: asked.get(name, usual[name]) for name in usual} | narrowed_by)
+        offered = cast(forms.ChoiceField, self.fields["reference_set"])
+        offered.choices = words.reference_set_choices(adopted=adopted)
         self.codes = {"surgeon": {str(pk): name for pk, name in surgeons.items()}}
         self.codes |= {name: words.filter_choices(name) for name in RULES if name != "surgeon"}
         for name, codes in self.codes.items():

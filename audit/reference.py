@@ -15,6 +15,9 @@ from audit.reference_rules import Fault, ReferenceErrors, faults_of
 from audit.statistics import clopper_pearson
 
 FOLDER = Path(__file__).with_name("figures")
+BOTH = "both"  # the document and the literature, side by side
+CLINIC = "clinic"  # what a clinic adopted (audit.adopted)
+SIDE_BY_SIDE = ("document", "literature")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +69,14 @@ class ReferenceFigure:
     no_verdict: str = "context"
     note_en: str = ""
     note_ar: str = ""
+    # What a clinic adopted, never a file: a figure of its own, and the tolerance that it took instead.
+    own: bool = False
+    usual_tolerance: float | None = None
+    tolerance_reason: str = ""
+
+    def is_overdue(self, day: date) -> bool:
+        """Whether its source should have been read again before `day`."""
+        return self.next_review < day
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +91,10 @@ class ReferenceSet:
     without_reference: tuple[str, ...] = ()  # measures for which no source was found
 
     def figure_for(self, measure: str) -> ReferenceFigure | None:
-        """The figure that stands beside `measure`; None where this set has none."""
+        """The figure that stands beside `measure`; None where this set has none.
+
+        The rule that chooses it: docs/methods/which-reference.md.
+        """
         return next((figure for figure in self.figures_for(measure) if figure.primary), None)
 
     def figures_for(self, measure: str) -> tuple[ReferenceFigure, ...]:
@@ -89,6 +103,14 @@ class ReferenceSet:
 
 def names() -> list[str]:
     return sorted(path.stem for path in FOLDER.glob("*.toml"))
+
+
+def named(name: str) -> tuple[ReferenceSet, ...]:
+    """The reference sets of files that a filter asks for, the first one first.
+
+    Raises KeyError for a name that no file has.
+    """
+    return tuple(load(one) for one in (SIDE_BY_SIDE if name == BOTH else (name,)))
 
 
 @cache

@@ -60,6 +60,9 @@ def lines(audit: Audit, notes: Sequence[str]) -> Iterator[str]:
     if chance := words.chance(audit):
         yield ""
         yield chance
+    if overdue := words.overdue_figures(audit):
+        yield ""
+        yield from overdue
     yield ""
     yield _("Fingerprint of the data: %(digest)s") % {"digest": audit.fingerprint}
 
@@ -71,13 +74,15 @@ def _indented(sentences: Sequence[str]) -> Iterator[str]:
 def _of_rate(comparison: Comparison) -> list[str]:
     return [
         words.rate(comparison),
-        words.verdict(comparison),
-        words.reference(comparison),
-        *words.readings(comparison),
-        words.outlook(comparison),
+        *(said for one in comparison.judged for said in _of_reference(one)),
+        words.disagreement(comparison),
         words.pending(comparison),
         words.exclusions(comparison),
     ]
+
+
+def _of_reference(one: Comparison) -> list[str]:
+    return [words.verdict(one), words.reference(one), *words.readings(one), words.outlook(one)]
 
 
 def _of_groups(group: DifferenceComparison | TissueComparison) -> list[str]:
@@ -85,7 +90,7 @@ def _of_groups(group: DifferenceComparison | TissueComparison) -> list[str]:
         figures = [words.difference(group), words.difference_pending(group)]
     else:
         figures = [words.tissue(group), words.weighed(group)]
-    return [*figures, words.combined(group), words.reference(group)]
+    return [*figures, words.combined(group), *map(words.reference, group.judged)]
 
 
 def as_json(audit: Audit, notes: Sequence[str]) -> dict[str, Any]:

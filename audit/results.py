@@ -5,7 +5,7 @@ kept run can be read in either. Rates are fractions. Cases stand by their case n
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -17,6 +17,7 @@ SCHEMA = 1  # raised when a reader of kept audits would have to change
 # The methods of the figures, by their pages in docs/methods/.
 METHODS = (
     "units-and-first-procedures",
+    "which-reference",
     "exact-interval",
     "wilson-interval",
     "verdict",
@@ -73,7 +74,7 @@ class Filters(Selection):
     since: date | None = None
     until: date | None = None
     unit: Unit = Unit.MAN
-    reference_set: str = "document"
+    reference_set: str = "document"  # a file's name, or audit.reference.BOTH or CLINIC
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +87,19 @@ class Count:
     @property
     def rate(self) -> float | None:
         return self.found / self.known if self.known else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlsoJudged:
+    """What a further reference set says of the same rate; the parts are those of a Comparison."""
+
+    reference: ReferenceFigure | None
+    band: Band | None
+    verdict: Verdict | None
+    no_verdict: str
+    pending_decides: bool
+    alarm: bool
+    outlook: Outlook | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +133,13 @@ class Comparison:
     # "men_ever_found"
     beside: Mapping[str, Count]
     case_mix: Mapping[str, Count]  # "klinefelter", "failed_before", "azf_tested": found = how many have it
+    also: tuple[AlsoJudged, ...] = ()  # beside the second reference set and those after it
+
+    @property
+    def judged(self) -> tuple["Comparison", ...]:
+        """The same rate beside each reference set in turn."""
+        further = ({part.name: getattr(one, part.name) for part in fields(one)} for one in self.also)
+        return (self, *(replace(self, also=(), **parts) for parts in further))
 
     @property
     def rate(self) -> float | None:
@@ -140,6 +161,11 @@ class DifferenceComparison:
     # Operations by one of the two techniques and another procedure, in neither arm. Runs that were kept
     # before these were counted hold 0.
     combined: int = 0
+    also: tuple[ReferenceFigure | None, ...] = ()  # of the second reference set and those after it
+
+    @property
+    def judged(self) -> tuple["DifferenceComparison", ...]:
+        return (self, *(replace(self, also=(), reference=figure) for figure in self.also))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,6 +179,11 @@ class TissueComparison:
     reference: ReferenceFigure | None
     cases: Mapping[str, tuple[str, ...]]  # by procedure code: the weighed
     combined: int = 0  # as of the difference
+    also: tuple[ReferenceFigure | None, ...] = ()
+
+    @property
+    def judged(self) -> tuple["TissueComparison", ...]:
+        return (self, *(replace(self, also=(), reference=figure) for figure in self.also))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,6 +223,18 @@ class MixRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReferenceUsed:
+    """A reference set that the audit was compared with, as it was named then."""
+
+    id: str
+    version: str
+    title_en: str
+    title_ar: str
+    about_en: str
+    about_ar: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Audit:
     schema: int
     methods: tuple[str, ...]  # METHODS on the day of the audit
@@ -213,3 +256,9 @@ class Audit:
     expected_false_below: float
     quality: Quality
     mix: tuple[MixRow, ...]
+    references: tuple[ReferenceUsed, ...] = ()  # runs that were kept before there could be several hold none
+
+    @property
+    def compared(self) -> "tuple[Comparison | DifferenceComparison | TissueComparison, ...]":
+        """All that stands beside a reference."""
+        return (*self.comparisons, self.difference, self.tissue)

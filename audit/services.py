@@ -7,11 +7,11 @@ from datetime import datetime
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from audit import comparison, counting, reference, storage
+from audit import adoptions, comparison, counting, reference, storage
 from audit.again import Again, compared
 from audit.models import AuditRun
 from audit.reference import ReferenceSet
-from audit.results import Audit, Filters
+from audit.results import Audit, Filters, ReferenceUsed
 from caselog import dataset
 from caselog.dataset import CaseRow
 from caselog.history import recorded
@@ -37,6 +37,7 @@ def run(*, user, clinic, filters: Filters, now: datetime) -> tuple[Audit, list[C
     audit = comparison.audit(
         rows,
         filters=_named(user, clinic, filters),
+        references=adoptions.references(clinic, filters.reference_set),
         clinic=clinic.name,
         synthetic=clinic.synthetic,
         source="clinic",
@@ -104,12 +105,12 @@ def again(*, user, kept: AuditRun, now: datetime) -> Again:
     today = comparison.audit(
         rows,
         filters=then.filters,
+        references=references_of(then),
         clinic=then.clinic,
         synthetic=then.synthetic,
         source=then.source,
         made_by=str(user),
         made_at=now,
-        reference=reference_set_of(then),
     )
     return compared(then, today)
 
@@ -135,14 +136,20 @@ def _since(run: AuditRun, changed: list[ChangedCase]) -> Since:
     return Since(cases, sum(case.result_after(run.kept_at) for case in cases))
 
 
-def reference_set_of(audit: Audit) -> ReferenceSet:
-    """The figures that the audit was compared with, as they were then."""
-    compared = [one.reference for one in audit.comparisons]
-    compared += [audit.difference.reference, audit.tissue.reference]
-    figures = tuple(figure for figure in compared if figure)
-    return replace(
-        reference.load(audit.filters.reference_set), version=audit.reference_version, figures=figures
+def references_of(audit: Audit) -> tuple[ReferenceSet, ...]:
+    """The sets that the audit was compared with, as they were then: of each the figures that it used."""
+    compared = [one.judged for one in audit.compared]
+    used = audit.references or (_used_before_several(audit),)
+    return tuple(
+        ReferenceSet(figures=tuple(one.reference for one in found if one.reference is not None), **vars(said))
+        for said, found in zip(used, zip(*compared, strict=True), strict=True)
     )
+
+
+def _used_before_several(audit: Audit) -> ReferenceUsed:
+    """Runs kept before an audit could have several sets name theirs by its file."""
+    of_file = reference.load(audit.filters.reference_set)
+    return replace(comparison.used(of_file), version=audit.reference_version)
 
 
 def surgeons(*, user, clinic) -> dict[int, str]:

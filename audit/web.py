@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from audit import behind, reference, services, storage, words
+from audit import adoptions, behind, services, storage, words
 from audit.behind import Figure
 from audit.forms import FiltersForm, KeepForm
 from audit.models import AuditRun
@@ -67,7 +67,8 @@ def workbook(request):
     if not form.is_valid():
         return _overview(request, form)
     audit, rows = _run(request, form)
-    return _workbook(audit, reference.load(audit.filters.reference_set), rows)
+    references = adoptions.references(request.clinic, audit.filters.reference_set)
+    return _workbook(audit, references, rows)
 
 
 @require_safe
@@ -117,12 +118,13 @@ def kept_cases_behind(request, pk):
 def kept_workbook(request, pk):
     kept = get_object_or_404(_runs_of(request), pk=pk)
     audit = storage.from_json(kept.result)
-    return _workbook(audit, services.reference_set_of(audit), rows=None)
+    return _workbook(audit, services.references_of(audit), rows=None)
 
 
 def _filters(request, asked) -> FiltersForm:
     surgeons = services.surgeons(user=request.user, clinic=request.clinic)
-    return FiltersForm(asked, today=timezone.localdate(), surgeons=surgeons)
+    adopted = adoptions.has_adopted(request.clinic)
+    return FiltersForm(asked, today=timezone.localdate(), surgeons=surgeons, adopted=adopted)
 
 
 def _run(request, form):
@@ -174,11 +176,11 @@ def _cases_behind(request, audit: Audit, rows, figure: Figure, back: str, kept=N
     return render(request, "audit/cases.html", context)
 
 
-def _workbook(audit: Audit, reference_set, rows) -> FileResponse:
+def _workbook(audit: Audit, references, rows) -> FileResponse:
     from audit.workbook import write  # openpyxl
 
     file = BytesIO()
-    write(audit, reference_set, rows, language=get_language(), to=file)
+    write(audit, references, rows, language=get_language(), to=file)
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=_filename(audit), content_type=XLSX)
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('audit', '0001_initial'),
+        ('audit', '0002_adoption'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

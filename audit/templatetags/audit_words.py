@@ -17,10 +17,13 @@ from caselog.excel.columns import case_fields, heading
 register = template.Library()
 
 for say in (
+    words.adopted_tolerance,
     words.beside,
+    words.change,
     words.combined,
     words.difference,
     words.difference_pending,
+    words.disagreement,
     words.figure_value,
     words.filters,
     words.interval,
@@ -28,6 +31,8 @@ for say in (
     words.narrowed_by,
     words.not_counted,
     words.outlook,
+    words.overdue,
+    words.overdue_figures,
     words.part_name,
     words.pending,
     words.percent,
@@ -37,6 +42,8 @@ for say in (
     words.readings,
     words.reference,
     words.reference_set_name,
+    words.source_name,
+    words.taken_tolerance,
     words.tissue,
     words.unit_name,
     words.usual_filters,

@@ -4,10 +4,12 @@ The page, the API and the workbook call these and compose nothing themselves. A 
 not apply, such as one on pending results where there are none, is "".
 """
 
+from audit.words.adoption import adopted_tolerance, change
 from audit.words.figures import figure_value, readings, reference
 from audit.words.groups import chance, difference, difference_pending, tissue, weighed
 from audit.words.methods import method_names
 from audit.words.names import (
+    clinic_set_title,
     day,
     filter_choices,
     filter_name,
@@ -28,14 +30,26 @@ from audit.words.names import (
 )
 from audit.words.numerals import interval, isolate, percent
 from audit.words.rates import beside, combined, exclusions, not_counted, outlook, pending, rate, verdict
+from audit.words.several import (
+    disagreement,
+    overdue,
+    overdue_figures,
+    references,
+    source_name,
+    taken_tolerance,
+)
 
 __all__ = [
+    "adopted_tolerance",
     "beside",
     "chance",
+    "change",
+    "clinic_set_title",
     "combined",
     "day",
     "difference",
     "difference_pending",
+    "disagreement",
     "exclusions",
     "figure_value",
     "filter_choices",
@@ -50,6 +64,8 @@ __all__ = [
     "narrowed_by",
     "not_counted",
     "outlook",
+    "overdue",
+    "overdue_figures",
     "part_name",
     "pending",
     "percent",
@@ -60,6 +76,9 @@ __all__ = [
     "reference",
     "reference_set_choices",
     "reference_set_name",
+    "references",
+    "source_name",
+    "taken_tolerance",
     "text",
     "tissue",
     "unit_name",

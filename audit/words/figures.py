@@ -33,6 +33,8 @@ def reference(comparison: Comparison | DifferenceComparison | TissueComparison) 
         after = str(NO_VERDICT[figure.no_verdict])
     elif isinstance(comparison, Comparison) and comparison.verdict is not None:
         after = tolerance(figure.tolerance)
+        if figure.usual_tolerance is not None:
+            after = _("%(tolerance)s, set by this clinic") % {"tolerance": after}
     else:  # without a verdict no tolerance is used
         return named
     return _("%(reference)s, %(remark)s") % {"reference": named, "remark": after}

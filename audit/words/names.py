@@ -23,6 +23,10 @@ _MEASURES = {
     DIFFERENCE: _lazy("micro-TESE minus conventional TESE"),
     TISSUE: _lazy("Tissue, conventional TESE ÷ micro-TESE"),
 }
+_SETS = {
+    references.BOTH: _lazy("Both, side by side"),
+    references.CLINIC: _lazy("This clinic's figures"),
+}
 _UNITS = {Unit.MAN: _lazy("Men"), Unit.ATTEMPT: _lazy("Attempts"), Unit.TESTIS: _lazy("Testes")}
 _VERDICTS = {
     Verdict.BELOW: pgettext_lazy("verdict", "below"),
@@ -84,11 +88,22 @@ def text(about: Reading | ReferenceFigure | ReferenceSet, name: str) -> str:
 
 
 def reference_set_name(name: str) -> str:
+    if name in _SETS:
+        return str(_SETS[name])
     return text(references.load(name), "title") if name in references.names() else name
 
 
-def reference_set_choices() -> list[tuple[str, str]]:
-    return [(name, reference_set_name(name)) for name in references.names()]
+def reference_set_choices(*, adopted: bool = False) -> list[tuple[str, str]]:
+    """adopted: whether the clinic has figures or tolerances of its own to offer."""
+    offered = [*references.names(), references.BOTH, *([references.CLINIC] if adopted else [])]
+    return [(name, reference_set_name(name)) for name in offered]
+
+
+def clinic_set_title(version: int, base: str) -> str:
+    return _("This clinic's figures, version %(version)s; otherwise: %(base)s") % {
+        "version": version,
+        "base": reference_set_name(base),
+    }
 
 
 def day(value: date) -> str:

@@ -15,21 +15,26 @@ from caselog.excel.writer import Workbook, sheet_title
 
 
 def write(
-    audit: Audit, reference: ReferenceSet, rows: Sequence[CaseRow] | None, language: str, to: IO[bytes]
+    audit: Audit,
+    references: Sequence[ReferenceSet],
+    rows: Sequence[CaseRow] | None,
+    language: str,
+    to: IO[bytes],
 ) -> None:
     """Write the audit to a binary file in the language "en" or "ar".
 
+    references: the sets of `audit.references`, whole, or of a kept run what it used of them.
     rows: the audited cases, for the line listing; None for a kept run, which keeps the figures only.
     """
     with translation.override(language):
-        sheets = _sheets(audit, reference, rows)
+        sheets = _sheets(audit, references, rows)
         book = Workbook(
             title=_("Clinical audit of sperm retrieval: %(clinic)s") % {"clinic": audit.clinic},
             creator=f"Caselog {audit.product_version}",
             right_to_left=translation.get_language_bidi(),
         )
         titles = _unique_titles([sheet.title for sheet in sheets])
-        cover.add_to(book, audit, reference, list(zip(titles, sheets, strict=True)))
+        cover.add_to(book, audit, references, list(zip(titles, sheets, strict=True)))
         for title, sheet in zip(titles, sheets, strict=True):
             book.add_table(
                 title,
@@ -43,13 +48,13 @@ def write(
         book.save(to)
 
 
-def _sheets(audit: Audit, reference: ReferenceSet, rows: Sequence[CaseRow] | None) -> list[Sheet]:
+def _sheets(audit: Audit, references: Sequence[ReferenceSet], rows: Sequence[CaseRow] | None) -> list[Sheet]:
     sheets = [
         comparisons.summary(audit),
         comparisons.difference_and_tissue(audit),
         comparisons.beside_the_rates(audit),
         comparisons.overlapping_groups(audit),
-        sources.reference_figures(reference),
+        sources.reference_figures(references, on=audit.made_at.date()),
         sources.methods(),
         cases.case_mix(audit),
         quality.data_quality(audit),

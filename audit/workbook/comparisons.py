@@ -19,8 +19,16 @@ _PERCENT, _INTEGER = Format.PERCENT, Format.INTEGER
 
 
 def summary(audit: Audit) -> Sheet:
+    """A row for each rate; beside several references, one for each of these."""
+    rows = [one for comparison in audit.comparisons for one in comparison.judged]
+    day = audit.made_at.date()
     printed = [
-        Column("measure", _("Measure"), lambda c: words.measure_name(c.measure), width=24),
+        Column(
+            "measure",
+            _("Measure"),
+            _one_of_several if len(rows) > len(audit.comparisons) else _name,
+            width=24,
+        ),
         Column("found", _("Sperm found"), lambda c: c.found, _INTEGER, 11),
         Column("known", _("With a final result"), lambda c: c.known, _INTEGER, 10),
         Column("rate", _("Rate"), lambda c: shown(c.rate), _PERCENT, 9),
@@ -43,18 +51,28 @@ def summary(audit: Audit) -> Sheet:
         Column("best", _("To (95 %), all pending positive"), lambda c: _limit(c.best, "upper"), _PERCENT, 18),
         Column("pending_words", _("With the pending results"), words.pending, width=28),
         Column("population", _("Population"), lambda c: str(BY_ID[c.measure].population), width=30),
+        Column("review", _("Review of the reference"), lambda c: words.overdue(c.reference, day), width=26),
     ]
     return Sheet(
         pgettext("sheet", "Summary"),
         _("Each rate with its exact interval (95 %), its reference and the verdict; a chart below."),
         [*printed, *more, *figures()],
-        audit.comparisons,
+        rows,
         freeze_columns=1,
         printed_columns=len(printed),
-        chart=lambda title: forest(
-            title, rows=len(audit.comparisons), first_figure=len(printed) + len(more) + 1
-        ),
+        chart=lambda title: forest(title, rows=len(rows), first_figure=len(printed) + len(more) + 1),
     )
+
+
+def _name(comparison: Comparison) -> str:
+    return words.measure_name(comparison.measure)
+
+
+def _one_of_several(comparison: Comparison) -> str:
+    """The same rate stands once beside each reference."""
+    figure = comparison.reference
+    source = words.source_name(figure) if figure else words.reference(comparison)
+    return f"{_name(comparison)} · {source}"
 
 
 def _tolerance(comparison: Comparison) -> Any:
@@ -106,7 +124,8 @@ def _difference(audit: Audit) -> Iterator[Quantity]:
         _("Results pending"), Formatted(compared.pending, _INTEGER), "", words.difference_pending(compared)
     )
     yield _combined(compared)
-    yield row(_("Reference"), "", "", words.reference(compared))
+    for one in compared.judged:
+        yield row(_("Reference"), "", "", words.reference(one))
 
 
 def _tissue(audit: Audit) -> Iterator[Quantity]:
@@ -134,7 +153,8 @@ def _tissue(audit: Audit) -> Iterator[Quantity]:
         yield row(name, Formatted(count.found, _INTEGER), "", _of(count))
     yield row(_("Men weighed as 0 mg, not in the ratio"), Formatted(compared.zero_weights, _INTEGER))
     yield _combined(compared)
-    yield row(_("Reference"), "", "", words.reference(compared))
+    for one in compared.judged:
+        yield row(_("Reference"), "", "", words.reference(one))
 
 
 def _combined(compared: DifferenceComparison | TissueComparison) -> Quantity:

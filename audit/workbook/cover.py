@@ -22,14 +22,14 @@ def title() -> str:
 
 
 def add_to(
-    book: Workbook, audit: Audit, reference: ReferenceSet, sheets: Sequence[tuple[str, Sheet]]
+    book: Workbook, audit: Audit, references: Sequence[ReferenceSet], sheets: Sequence[tuple[str, Sheet]]
 ) -> None:
     heading = _("Clinical audit of sperm retrieval")
-    items: list[Item] = [*_about(audit, reference), *_contents(sheets)]
+    items: list[Item] = [*_about(audit, references), *_contents(sheets)]
     book.add_page(title(), heading, items)
 
 
-def _about(audit: Audit, reference: ReferenceSet) -> Iterator[Item]:
+def _about(audit: Audit, references: Sequence[ReferenceSet]) -> Iterator[Item]:
     filters = audit.filters
     made = localtime(audit.made_at) if is_aware(audit.made_at) else audit.made_at
     yield _("Clinic"), audit.clinic
@@ -45,9 +45,12 @@ def _about(audit: Audit, reference: ReferenceSet) -> Iterator[Item]:
     yield from words.narrowed_by(filters)
     yield _("Cases in the period"), audit.quality.cases
     yield _("Counted in"), words.unit_name(filters.unit)
-    yield _("Reference set"), words.text(reference, "title")
-    yield _("About this set"), words.text(reference, "about")
-    yield _("Version of the set"), audit.reference_version
+    for reference in references:
+        yield _("Reference set"), words.text(reference, "title")
+        yield _("About this set"), words.text(reference, "about")
+        yield _("Version of the set"), reference.version
+    if overdue := words.overdue_figures(audit):
+        yield _("Reviews overdue"), "\n".join(overdue)
     yield _("Made by"), audit.made_by
     yield _("Made on"), made.date()
     yield _("Made at"), f"{made:%H:%M} {made.tzname() or ''}".strip()

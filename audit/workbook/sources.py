@@ -1,6 +1,7 @@
 """Where the figures come from: the reference set with its citations, and the methods in words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -20,19 +21,21 @@ _UNITS = {
 }
 
 
-def reference_figures(reference: ReferenceSet) -> Sheet:
-    percent, integer, date = Format.PERCENT, Format.INTEGER, Format.DATE
+def reference_figures(references: Sequence[ReferenceSet], *, on: date) -> Sheet:
+    """on: the day of the audit, by which reviews are overdue or not."""
+    percent, integer, day = Format.PERCENT, Format.INTEGER, Format.DATE
+    titles = {figure.id: words.text(one, "title") for one in references for figure in one.figures}
     printed = [
         Column("source", _("Source"), lambda f: f.claim or f.label, width=20),
         Column("measure", _("Measure"), _measure, width=22),
         Column("population", _("Population of the source"), lambda f: words.text(f, "population"), width=28),
         Column("value", _("Figure"), words.figure_value, width=20),
         Column("verdict", _("Gives a verdict"), lambda f: _yes(f.verdict), width=9),
-        Column("citation", _("Citation"), lambda f: f.citation or words.text(reference, "title"), width=30),
+        Column("citation", _("Citation"), lambda f: f.citation or titles[f.id], width=30),
         Column("note", _("Note"), lambda f: words.text(f, "note"), width=38),
         Column("checked_by", _("Checked by"), lambda f: f.checked_by, width=18),
         Column("quote", _("Its own words"), lambda f: f.quote, width=36),
-        Column("checked_on", _("Checked on"), lambda f: f.checked_on, date, 13),
+        Column("checked_on", _("Checked on"), lambda f: f.checked_on, day, 13),
     ]
     more = [
         Column("unit", _("Counted in"), lambda f: str(_UNITS[f.unit]), width=12),
@@ -45,13 +48,16 @@ def reference_figures(reference: ReferenceSet) -> Sheet:
         Column("compared", _("Stands beside the measure"), lambda f: _yes(f.primary), width=14),
         Column("readings", _("Ways to read it"), _readings, width=36),
         Column("doi", _("DOI"), lambda f: f.doi, width=24),
-        Column("next_review", _("To be reviewed"), lambda f: f.next_review, date, 13),
+        Column("next_review", _("To be reviewed"), lambda f: f.next_review, day, 13),
+        Column("review", _("Review"), lambda f: words.overdue(f, on), width=26),
+        Column("taken_tolerance", _("Tolerance of this clinic"), words.taken_tolerance, width=30),
+        Column("set", _("Reference set"), lambda f: titles[f.id], width=26),
     ]
     return Sheet(
         pgettext("sheet", "Reference figures"),
         _("Every figure of the set: its source, its own words, who checked it and when."),
         [*printed, *more],
-        reference.figures,
+        [figure for one in references for figure in one.figures],
         freeze_columns=1,
         printed_columns=len(printed),
     )

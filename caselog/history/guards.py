@@ -77,6 +77,8 @@ _PARENTS = {
     "caselog_alert": _OF_CASE,
     "caselog_query": _OF_CASE,
     "caselog_querymessage": {"query_id": "caselog_query"},
+    "audit_adoption": {"withdraws_id": "audit_ownfigure"},
+    "audit_ownfigure": {"adoption_id": "audit_adoption"},
 }
 
 
@@ -181,6 +183,10 @@ GUARDS = [
     ),
     *_never(CHANGES, "The history is never edited."),
     *_never("audit_auditrun", "A kept audit run is never changed."),
+    *_never("audit_adoption", "What a clinic adopted is never changed: a change is a new version."),
+    *_never(
+        "audit_ownfigure", "A figure of a clinic is never changed: it is withdrawn, and another one added."
+    ),
     *_only_with_a_reason(
         "caselog_laboratoryreport",
         {

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from audit import comparison, counting
+from audit import comparison, counting, reference
 from audit.measures import BY_ID
 from audit.results import Filters, Unit
 from caselog.dataset import CaseRow
@@ -40,6 +40,7 @@ def audited(rows, **filters):
     return comparison.audit(
         rows,
         filters=Filters(**filters),
+        references=reference.named(Filters(**filters).reference_set),
         clinic="Cedar",
         synthetic=False,
         source="clinic",

@@ -118,7 +118,8 @@ def test_it_is_compared_with_the_references_of_then(kept, reader):
         replace(one, reference=replace(one.reference, tolerance=0.2)) if one.reference else one
         for one in result.comparisons
     )
-    then = replace(result, reference_version="1999-01-01", comparisons=older)
+    (used,) = result.references
+    then = replace(result, references=(replace(used, version="1999-01-01"),), comparisons=older)
     kept.result = storage.to_json(then)
     found = services.again(user=reader, kept=kept, now=LATER)
     assert found.now.reference_version == "1999-01-01"

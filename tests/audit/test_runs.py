@@ -318,8 +318,11 @@ def test_only_administrators_take_the_workbook_of_a_kept_audit(kept, client, mem
 
 def test_a_kept_audit_names_the_reference_figures_of_then(kept):
     audit = replace(storage.from_json(kept.result), reference_version="1999-01-01")
-    then = services.reference_set_of(audit)
+    [used] = audit.references
+    [then] = services.references_of(replace(audit, references=(replace(used, version="1999-01-01"),)))
     assert then.version == "1999-01-01"
+    [of_file] = services.references_of(replace(audit, references=()))  # kept before it named its sets
+    assert of_file.version == "1999-01-01"
     assert {figure.id for figure in then.figures} >= {"c5-obstructive", "c17-micro", "c18-tissue"}
 
 

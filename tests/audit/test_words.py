@@ -112,7 +112,12 @@ def test_a_reference_set_that_is_gone_keeps_its_name():
     assert words.reference_set_choices() == [
         ("document", "Source document"),
         ("literature", "Published literature"),
+        ("both", "Both, side by side"),
     ]
+
+
+def test_a_clinic_that_adopted_something_may_choose_it():
+    assert words.reference_set_choices(adopted=True)[-1] == ("clinic", "This clinic's figures")
 
 
 def test_the_methods_are_explained():

@@ -93,6 +93,7 @@ def make_audit(rows):
         return comparison.audit(
             rows,
             filters=Filters(**filters),
+            references=reference.named(Filters(**filters).reference_set),
             clinic="Clinic of tests",
             synthetic=synthetic,
             source="clinic",
@@ -117,7 +118,7 @@ def written(make_audit, rows):
             return io.BytesIO(made_once(language, reference_set))
         file = io.BytesIO()
         audit = audit or make_audit(reference_set=reference_set)
-        write(audit, reference.load(reference_set), rows, language, file)
+        write(audit, reference.named(reference_set), rows, language, file)
         return file
 
     return make

@@ -1,6 +1,8 @@
 """Every page, in both languages and widths: accessible, mirrored in Arabic, never wider than the screen."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 from uuid import uuid4
@@ -10,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django.utils import timezone
 
-from audit import services
+from audit import adoptions, services
 from audit.results import Filters
 from caselog import demo
 from caselog.models import Case, Clinic, Draft, Testis, User
@@ -112,6 +114,19 @@ def open_the_menu(page):
     page.locator("summary.menu-button:visible").last.click()
 
 
+def our_years(today):
+    return {
+        "measure": "klinefelter",
+        "label": "Our years 2022–2024",
+        "citation": "سجل العيادة",
+        "population": "Klinefelter, micro-TESE",
+        "counted_in": "man",
+        "found": 12,
+        "known": 30,
+        "next_review": today + timedelta(days=365),
+    }
+
+
 @pytest.fixture
 def world(transactional_db, clinic, member):
     """The demo clinic with one audit kept, a clinic where nothing has happened, and somebody of no clinic."""
@@ -147,6 +162,10 @@ def world(transactional_db, clinic, member):
             "reason": ["In the theatre book"],
         },
     )
+    adoptions.set_tolerance(
+        by=people["admin"], clinic=cedar, figure="c17-micro", tolerance=Decimal("0.15"), reason="Few cases"
+    )
+    own = adoptions.add_figure(by=people["admin"], clinic=cedar, today=today, answers=our_years(today))
     unseen = cases.filter(follow_ups=None).followed_up().last()
     return SimpleNamespace(
         **people,
@@ -154,6 +173,7 @@ def world(transactional_db, clinic, member):
         newcomer=member("surgeon", "embryologist", "administrator", name="Nour Newcomer"),
         stranger=member(name="Sam Stranger"),
         run=run,
+        own=own,
         draft=cases.drafts().first(),
         waiting=cases.awaiting_laboratory().filter(laboratory_report=None, sides="both").first(),
         final=final,
@@ -249,6 +269,22 @@ def scenes(world):
         Scene(
             "audit by testis beside the literature", "admin", f"{audit}?unit=testis&reference_set=literature"
         ),
+        Scene("audit beside both sets", "admin", f"{audit}?since=&until=&reference_set=both"),
+        Scene("audit beside the clinic's own set", "admin", f"{audit}?since=&until=&reference_set=clinic"),
+        Scene("reference figures", "admin", reverse("references")),
+        Scene("reference figures of a new clinic", "newcomer", reverse("references")),
+        Scene("reference figures of a version", "reader", reverse("references_version", args=[2])),
+        Scene("tolerance of a figure", "admin", reverse("reference_tolerance", args=["c17-micro"])),
+        Scene(
+            "tolerance without a reason",
+            "admin",
+            reverse("reference_tolerance", args=["c17-micro"]),
+            submit(tolerance="150"),
+        ),
+        Scene("figure of the clinic's own", "admin", reverse("own_figure_new")),
+        Scene("figure with mistakes", "admin", reverse("own_figure_new"), submit(label="Ours", found="7")),
+        Scene("figure to withdraw", "admin", of("own_figure_withdraw", world.own)),
+        Scene("figure withdrawn without a reason", "admin", of("own_figure_withdraw", world.own), submit()),
         Scene("audit with a wrong filter", "admin", f"{audit}?since=2025-05-01&until=2024-05-01"),
         Scene("audit under filters", "admin", f"{audit}?attempt=first&surgeon={world.surgeon.pk}"),
         Scene("audit that filters leave empty", "admin", f"{audit}?azoospermia_type=oa&procedure=micro_tese"),

@@ -76,6 +76,11 @@ PAGES = {
     "audit_keep": {"post": {ADMINISTRATOR}},
     "audit_run": {"get": ALL},
     "audit_run_again": {"get": ALL},
+    "references": {"get": ALL, "post": {ADMINISTRATOR}},
+    "references_version": {"get": ALL},
+    "reference_tolerance": {"get": {ADMINISTRATOR}, "post": {ADMINISTRATOR}},
+    "own_figure_new": {"get": {ADMINISTRATOR}, "post": {ADMINISTRATOR}},
+    "own_figure_withdraw": {"get": {ADMINISTRATOR}, "post": {ADMINISTRATOR}},
     "audit_run_cases": {"get": ALL},
     "audit_run_workbook": {"get": {ADMINISTRATOR}},
 }
@@ -137,7 +142,7 @@ def objects(clinic, make_case, make_report, administrator, reader):
     """One object of the clinic for each address that names one."""
     from django.utils import timezone
 
-    from audit import services
+    from audit import adoptions, services
     from audit.results import Filters
 
     reported = make_case()
@@ -146,6 +151,15 @@ def objects(clinic, make_case, make_report, administrator, reader):
     run = services.keep_run(
         by=administrator, clinic=clinic, filters=Filters(), title="Kept", now=timezone.now()
     )
+    own = adoptions.add_figure(
+        by=administrator,
+        clinic=clinic,
+        today=date(2025, 6, 30),
+        answers={
+            "measure": "micro_noa", "label": "Our years", "citation": "Our register", "population": "Men",
+            "counted_in": "man", "found": 6, "known": 10, "next_review": date(2026, 6, 30),
+        },
+    )  # fmt: skip
     membership = reader.memberships.get()
     query = queries.ask(by=reader, case=reported, field="anaesthesia", text="General?")
     complication = Complication.objects.create(
@@ -183,6 +197,8 @@ def objects(clinic, make_case, make_report, administrator, reader):
         "cycle_remove": cycle.pk,
         "audit_run": run.pk,
         "audit_run_again": run.pk,
+        "references_version": own.adoption.version,
+        "own_figure_withdraw": own.pk,
         "audit_run_cases": run.pk,
         "audit_run_workbook": run.pk,
         "case_queries": reported.pk,
@@ -196,6 +212,8 @@ def objects(clinic, make_case, make_report, administrator, reader):
 def address(name, objects):
     if name == "token_revoke":
         return reverse(name, args=["abcdefgh"])
+    if name == "reference_tolerance":  # of a file's figure, which is no clinic's
+        return reverse(name, args=["c17-micro"])
     if name == "draft_discard":
         return reverse(name, args=[UUID(int=1)])
     named = objects.get(name, ())

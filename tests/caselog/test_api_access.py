@@ -95,6 +95,12 @@ TABLE = [
     Ask("get", "periods/{period}/"),
     Ask("patch", "periods/{period}/", "period", {ADMINISTRATOR}),
     Ask("delete", "periods/{period}/", may={ADMINISTRATOR}, status=204),
+    Ask("get", "reference-adoptions/", may=WHOEVER_IS_SIGNED_IN),
+    Ask("post", "reference-adoptions/", "new adoption", {ADMINISTRATOR}, 201),
+    Ask("get", "reference-adoptions/{adoption}/"),
+    Ask("get", "own-figures/", may=WHOEVER_IS_SIGNED_IN),
+    Ask("post", "own-figures/", "new figure", {ADMINISTRATOR}, 201),
+    Ask("get", "own-figures/{own_figure}/"),
     Ask("get", "audit-runs/", may=WHOEVER_IS_SIGNED_IN),
     Ask("post", "audit-runs/", "new run", {ADMINISTRATOR}, 201),
     Ask("get", "audit-runs/{run}/"),
@@ -103,6 +109,16 @@ TABLE = [
 PATTERN = {"right_pattern": "mixed"}
 NOT_FOLLOWED = {"complications": "not_followed"}
 HAEMATOMA = {"kind": "haematoma", "onset_day": 3, "grade": "1"}
+OUR_YEARS = {
+    "measure": "micro_noa",
+    "label": "Our years",
+    "citation": "Our own register",
+    "population": "Men with NOA",
+    "counted_in": "man",
+    "found": 60,
+    "known": 100,
+    "next_review": "2100-01-01",
+}
 PATHS = sorted({ask.path for ask in TABLE})
 
 
@@ -123,6 +139,7 @@ def world(clinic, make_case, make_report, administrator, surgeon, api):
         by=administrator, clinic=clinic, since=date(2019, 1, 1), until=date(2019, 12, 31)
     )
     run = api(administrator).post("/api/v1/audit-runs/", {"clinic": clinic.pk, "title": "2024"}).json()
+    own = api(administrator).post("/api/v1/own-figures/", {"clinic": clinic.pk} | OUR_YEARS).json()
     on = {"patient_code": "K-900", "procedure_date": "2025-03-04"}
     return {
         "paths": {
@@ -137,6 +154,8 @@ def world(clinic, make_case, make_report, administrator, surgeon, api):
             "query": query.pk,
             "period": period.pk,
             "run": run["id"],
+            "own_figure": own["id"],
+            "adoption": own["adoption"],
         },
         "bodies": {
             "": None,
@@ -159,6 +178,8 @@ def world(clinic, make_case, make_report, administrator, surgeon, api):
             "query": {"text": "Yes."},
             "new period": {"clinic": clinic.pk, "since": "2020-01-01", "until": "2020-12-31"},
             "period": {"state": "closed"},
+            "new adoption": {"clinic": clinic.pk, "reference_set": "literature"},
+            "new figure": {"clinic": clinic.pk} | OUR_YEARS,
             "new run": {"clinic": clinic.pk, "title": "2025"},
         },
     }

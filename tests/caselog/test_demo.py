@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
+from audit import reference
 from audit.comparison import audit
 from audit.results import Filters
 from audit.statistics import Verdict
@@ -57,6 +58,7 @@ def test_the_demo_shows_every_verdict_every_exclusion_and_overlaps(demo_clinics)
         audit(
             rows,
             filters=Filters(reference_set=name),
+            references=reference.named(name),
             clinic=clinic.name,
             synthetic=True,
             source="clinic",

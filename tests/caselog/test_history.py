@@ -7,7 +7,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from audit.models import AuditRun
+from audit.models import Adoption, AuditRun, OwnFigure
 from caselog.choices import Role
 from caselog.history import acting
 from caselog.history.tables import PASSING, recorded_models
@@ -64,6 +64,11 @@ def samples(clinic, surgeon, administrator, witness, reader):
 
     def testis_of_a_new_case():
         return Testis.objects.create(clinic=clinic, case=new_case(), side="left")
+
+    def adoption_values():
+        version = Adoption.objects.count() + 1
+        values = {"clinic": clinic, "version": version, "reference_set": "document", "reason": "Ours"}
+        return values | {"figure": "c17-micro", "tolerance": Decimal("0.125"), "adopted_by": administrator}
 
     def query_of_a_new_case():
         values = {"clinic": clinic, "case": new_case(), "owner": Role.SURGEON, "asked_by": reader}
@@ -154,6 +159,24 @@ def samples(clinic, surgeon, administrator, witness, reader):
             },
             "until",
             datetime(2019, 2, 28, tzinfo=UTC).date(),
+        ),
+        Adoption: lambda: (adoption_values(), None, None),
+        OwnFigure: lambda: (
+            {
+                "clinic": clinic,
+                "adoption": Adoption.objects.create(**adoption_values()),
+                "measure": "micro_noa",
+                "label": "Our years",
+                "citation": "Our register",
+                "population": "Men",
+                "counted_in": "man",
+                "lower": Decimal("0.42001"),
+                "upper": Decimal("0.5"),
+                "entered_on": date(2025, 6, 30),
+                "next_review": date(2026, 6, 30),
+            },
+            None,
+            None,
         ),
         AuditRun: lambda: (
             {"clinic": clinic, "kept_by": administrator, "result": {"n": [1, None]}},

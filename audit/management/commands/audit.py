@@ -39,7 +39,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="CSV or XLSX, with the columns of the data dictionary")
-        parser.add_argument("--reference", choices=reference.names(), default="document")
+        parser.add_argument("--reference", choices=[*reference.names(), reference.BOTH], default="document")
         parser.add_argument("--unit", choices=[Unit.MAN.value, Unit.ATTEMPT.value], default=Unit.MAN.value)
         parser.add_argument("--since", type=_day, help="first day of operation, such as 2024-01-31")
         parser.add_argument("--until", type=_day, help="last day of operation")
@@ -75,6 +75,7 @@ class Command(BaseCommand):
         audit = comparison.audit(
             rows,
             filters=filters,
+            references=reference.named(filters.reference_set),
             clinic=file.stem,
             synthetic=False,
             source=file.name,
@@ -127,7 +128,7 @@ class Command(BaseCommand):
         from audit.workbook import write  # openpyxl
 
         whole = BytesIO()
-        write(audit, reference.load(audit.filters.reference_set), rows, language, whole)
+        write(audit, reference.named(audit.filters.reference_set), rows, language, whole)
         try:
             out.write_bytes(whole.getvalue())
         except OSError as error:
