@@ -15,14 +15,28 @@ from drf_spectacular.plumbing import ResolvedComponent
 from rest_framework import serializers
 
 from audit import storage, words
-from audit.results import Audit, Comparison, DifferenceComparison, TissueComparison
+from audit.results import (
+    Audit,
+    Change,
+    Comparison,
+    DifferenceComparison,
+    Quantity,
+    Share,
+    Stratum,
+    TissueComparison,
+)
 from audit.statistics import Interval
 
+_OF_LINE: dict[str, Callable[[Any], str | list[str]]] = {
+    "measure": lambda line: words.measure_name(line.measure),
+    "sentences": words.sentences,
+}
 WORDS: dict[type, dict[str, Callable[[Any], str | list[str]]]] = {
     Audit: {
         "unit": lambda audit: words.unit_name(audit.filters.unit),
         "reference_set": lambda audit: words.reference_set_name(audit.filters.reference_set),
         "chance": words.chance,
+        "contradictions": words.contradictions,
     },
     Comparison: {
         "measure": lambda comparison: words.measure_name(comparison.measure),
@@ -48,6 +62,10 @@ WORDS: dict[type, dict[str, Callable[[Any], str | list[str]]]] = {
         "combined": words.combined,
         "reference": words.reference,
     },
+    Share: _OF_LINE,
+    Quantity: _OF_LINE,
+    Change: _OF_LINE,
+    Stratum: _OF_LINE,
 }
 _PLAIN: dict[Any, dict[str, Any]] = {
     str: {"type": "string"},
@@ -81,6 +99,8 @@ def _with_words(audit: Audit, said: dict[str, Any]):
     yield from zip(audit.comparisons, said["comparisons"], strict=True)
     yield audit.difference, said["difference"]
     yield audit.tissue, said["tissue"]
+    for name in ("shares", "quantities", "changes", "strata"):
+        yield from zip(getattr(audit, name), said[name], strict=True)
 
 
 class _AuditSchema(OpenApiSerializerExtension):

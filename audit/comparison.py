@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from audit import counting
+from audit import catalogue, counting, describing
 from audit.counting import Tally
 from audit.measures import BY_ID, DIFFERENCE, GROUPS, MEASURES, TISSUE, Measure
 from audit.quality import case_mix, quality
@@ -48,6 +48,7 @@ def audit(
     source: str,
     made_by: str,
     made_at: datetime,
+    counts_only_below: int = describing.COUNTS_ONLY_BELOW,
 ) -> Audit:
     """Compare the rows, which the period has already chosen, with a reference set."""
     reference = load(filters.reference_set)
@@ -78,6 +79,12 @@ def audit(
         expected_false_below=expected_false_below_total((c.known, c.band.lower) for c in judged if c.band),
         quality=quality(ordered),
         mix=case_mix(ordered),
+        shares=describing.shares(ordered, counts_only_below),
+        quantities=describing.quantities(ordered, counts_only_below),
+        changes=describing.changes(ordered, counts_only_below),
+        strata=describing.strata(ordered, counts_only_below),
+        versions=catalogue.versions(),
+        counts_only_below=counts_only_below,
     )
 
 

@@ -1,7 +1,7 @@
 """Puts each case where it counts in a measure. The rules: docs/methods/units-and-first-procedures.md."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -41,13 +41,23 @@ def carried_out(row: CaseRow) -> bool:
     return row.state == CaseState.COMPLETE and row.status == OperationStatus.PERFORMED
 
 
-def first_attempts(rows: Sequence[CaseRow]) -> list[CaseRow]:
+def begun(row: CaseRow) -> bool:
+    """Also an abandoned operation: what it did to the man is to be counted."""
+    return row.state == CaseState.COMPLETE and row.status != OperationStatus.CANCELLED
+
+
+def first_attempts(rows: Sequence[CaseRow], counts: Callable[[CaseRow], bool] = carried_out) -> list[CaseRow]:
     """The first operation of each man in these rows, which stand in the order of operation."""
     men: dict[str, CaseRow] = {}
     for row in rows:
-        if carried_out(row):
+        if counts(row):
             men.setdefault(row.patient_code, row)
     return list(men.values())
+
+
+def of_population(measure: Measure, rows: Sequence[CaseRow]) -> list[CaseRow]:
+    """The operations of its men: those it counts, and combined ones, which may be a man's first."""
+    return [row for row in rows if _place(measure, row) in (*_COUNTED, Part.COMBINED)]
 
 
 def tally(measure: Measure, rows: Sequence[CaseRow], unit: Unit) -> Tally:

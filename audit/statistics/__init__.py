@@ -7,7 +7,9 @@ Each method is argued in `docs/methods/`.
 
 from audit.statistics.difference import Difference, fisher_exact, newcombe
 from audit.statistics.multiplicity import expected_false_below, expected_false_below_total
+from audit.statistics.paired import PairedChange, paired_change
 from audit.statistics.proportions import Interval, clopper_pearson, wilson
+from audit.statistics.quartiles import Quartiles, quartiles
 from audit.statistics.tissue import TissueRatio, tissue_ratio
 from audit.statistics.verdict import (
     Band,
@@ -25,6 +27,8 @@ __all__ = [
     "Interval",
     "Judgement",
     "Outlook",
+    "PairedChange",
+    "Quartiles",
     "TissueRatio",
     "Verdict",
     "clopper_pearson",
@@ -35,6 +39,8 @@ __all__ = [
     "judge",
     "judge_with_pending",
     "newcombe",
+    "paired_change",
+    "quartiles",
     "tissue_ratio",
     "wilson",
 ]

@@ -4,8 +4,21 @@ The page, the API and the workbook call these and compose nothing themselves. A 
 not apply, such as one on pending results where there are none, is "".
 """
 
-from audit.words.figures import figure_value, readings, reference
+from audit.words.figures import contradictions, figure_value, readings, reference
+from audit.words.groupings import group_name, grouping_name
 from audit.words.groups import chance, difference, difference_pending, tissue, weighed
+from audit.words.lines import (
+    answer_name,
+    apart_words,
+    definition_changed,
+    line_name,
+    lines_of,
+    nothing_known,
+    said,
+    sentence,
+    sentences,
+    strata_of,
+)
 from audit.words.methods import method_names
 from audit.words.names import (
     day,
@@ -24,20 +37,29 @@ from audit.words.numerals import interval, isolate, percent
 from audit.words.rates import beside, combined, exclusions, not_counted, outlook, pending, rate, verdict
 
 __all__ = [
+    "answer_name",
+    "apart_words",
     "beside",
     "chance",
     "combined",
+    "contradictions",
     "day",
+    "definition_changed",
     "difference",
     "difference_pending",
     "exclusions",
     "figure_value",
     "filters",
+    "group_name",
+    "grouping_name",
     "interval",
     "isolate",
+    "line_name",
+    "lines_of",
     "measure_name",
     "method_names",
     "not_counted",
+    "nothing_known",
     "outlook",
     "part_name",
     "pending",
@@ -49,6 +71,10 @@ __all__ = [
     "reference",
     "reference_set_choices",
     "reference_set_name",
+    "said",
+    "sentence",
+    "sentences",
+    "strata_of",
     "text",
     "tissue",
     "unit_name",

@@ -4,8 +4,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext, pgettext
 
+from audit.evidence import CONTRADICTIONS
 from audit.reference import ReferenceFigure
-from audit.results import Comparison, DifferenceComparison, TissueComparison
+from audit.results import Audit, Comparison, DifferenceComparison, TissueComparison
 from audit.statistics import Interval
 from audit.words.names import text
 from audit.words.numerals import interval, isolate, percent, points, signed, times, times_interval
@@ -38,6 +39,15 @@ def reference(comparison: Comparison | DifferenceComparison | TissueComparison) 
     return _("%(reference)s, %(remark)s") % {"reference": named, "remark": after}
 
 
+def contradictions(_audit: Audit) -> list[str]:
+    """Where the document and published evidence differ, with the source of each."""
+    return [
+        _("%(claim)s: %(words)s (%(source)s)")
+        % {"claim": isolate(one.claim), "words": one.words, "source": isolate(one.sources[0].label)}
+        for one in CONTRADICTIONS
+    ]
+
+
 def readings(comparison: Comparison) -> list[str]:
     """The ways to read an ambiguous claim, each with its rates."""
     found = comparison.reference.readings if comparison.reference else ()
@@ -64,6 +74,8 @@ def figure_value(figure: ReferenceFigure) -> str:
 def _short_value(figure: ReferenceFigure) -> str:
     """The band where there is one, else the estimate or the direction."""
     estimate = figure.estimate or 0.0
+    if figure.kind == "statement":
+        return pgettext("figure", "no number")
     if figure.direction:
         return pgettext("difference", "“higher”")
     if figure.kind == "difference":
@@ -71,7 +83,7 @@ def _short_value(figure: ReferenceFigure) -> str:
     if figure.kind == "tissue_ratio":
         return _("%(times)s-fold") % {"times": times(estimate)}
     if figure.lower is None or figure.upper is None:
-        return percent(estimate) if figure.kind == "rate" else times(estimate)
+        return percent(estimate) if figure.kind in ("rate", "change") else times(estimate)
     limits = Interval(figure.lower, figure.upper)
     if figure.kind == "rate":
         return interval(limits)

@@ -7,8 +7,8 @@ from django.utils.translation import get_language, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from audit import catalogue, strata
 from audit import reference as references
-from audit.measures import BY_ID, DIFFERENCE, TISSUE
 from audit.reference import Reading, ReferenceFigure, ReferenceSet
 from audit.results import Filters, Part, Unit
 from audit.statistics import Verdict
@@ -16,10 +16,6 @@ from audit.words.numerals import isolate_runs, unbroken
 from caselog.choices import Procedure
 from caselog.dataset import CaseRow
 
-_MEASURES = {
-    DIFFERENCE: _lazy("micro-TESE minus conventional TESE"),
-    TISSUE: _lazy("Tissue, conventional TESE ÷ micro-TESE"),
-}
 _UNITS = {Unit.MAN: _lazy("Men"), Unit.ATTEMPT: _lazy("Attempts"), Unit.TESTIS: _lazy("Testes")}
 _VERDICTS = {
     Verdict.BELOW: pgettext_lazy("verdict", "below"),
@@ -45,7 +41,9 @@ _PARTS = {
 
 
 def measure_name(measure: str) -> str:
-    return str(BY_ID[measure].name if measure in BY_ID else _MEASURES[measure])
+    """Of a measure that is there no more, as in a kept audit, its id."""
+    defined = catalogue.definitions().get(measure) or strata.OF.get(measure)
+    return str(defined.name) if defined else measure
 
 
 def unit_name(unit: Unit) -> str:

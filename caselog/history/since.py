@@ -7,12 +7,25 @@ from datetime import date, datetime
 
 from django.db.models import Max, Q, QuerySet
 
-from caselog.models import Case, Change, Clinic, Finding, LaboratoryReport, Patient, Testis
+from caselog.models import (
+    Case,
+    Change,
+    Clinic,
+    Complication,
+    Finding,
+    FollowUp,
+    Histology,
+    LaboratoryReport,
+    Measurement,
+    Patient,
+    Testis,
+)
 
 _LABORATORY = [model._meta.db_table for model in (LaboratoryReport, Finding)]
 _CASE, _PATIENT = Case._meta.db_table, Patient._meta.db_table
 # What the analysis dataset is made from (caselog.dataset), beside two columns of the man.
-_RECORDED = [*_LABORATORY, _CASE, Testis._meta.db_table]
+_BESIDE = (Testis, Histology, FollowUp, Complication, Measurement)
+_RECORDED = [*_LABORATORY, _CASE, *(model._meta.db_table for model in _BESIDE)]
 
 Moments = dict[int, datetime]
 
