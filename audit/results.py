@@ -26,6 +26,7 @@ METHODS = (
     "chance-of-false-below",
     "shares",
     "quantities",
+    "paired-change",
 )
 
 

@@ -63,7 +63,7 @@ def tissue_ratio(
         first_median=float(median(first)),
         second_median=float(median(second)),
         ratio_of_geometric_means=exp(log_ratio),
-        interval=Interval(exp(log_ratio - reach), _exp(log_ratio + reach)),
+        interval=Interval(exp(log_ratio - reach), exp_or_infinity(log_ratio + reach)),
         ratio_of_medians=median(first) / median(second),
     )
 
@@ -91,7 +91,7 @@ def _welch_reach(squared_error1: float, n1: int, squared_error2: float, n2: int,
     return float(-special.stdtrit(freedom, tail)) * sqrt(total)
 
 
-def _exp(power: float) -> float:
+def exp_or_infinity(power: float) -> float:
     """e to the power; infinity where `math.exp` would raise: two men in a group at 99.8 % can get there."""
     try:
         return exp(power)

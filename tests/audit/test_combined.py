@@ -134,7 +134,7 @@ def test_an_audit_kept_before_they_were_counted_keeps_its_figures_and_says_nothi
     assert words.combined(kept.difference) == words.combined(kept.tissue) == ""
     again = json.loads(json.dumps(storage.to_json(kept)))
     assert (again["difference"].pop("combined"), again["tissue"].pop("combined")) == (0, 0)
-    assert again == stored
+    assert {name: again[name] for name in stored} == stored
 
 
 # What is said

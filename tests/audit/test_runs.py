@@ -121,9 +121,9 @@ def test_an_audit_kept_by_an_earlier_version_can_still_be_read():
     )
 
 
-def test_the_methods_of_an_audit_are_the_pages_that_explain_them(kept):
+def test_each_method_of_an_audit_has_a_page_that_explains_it(kept):
     pages = {page.stem for page in (ROOT / "docs" / "methods").glob("*.md")} - {"README"}
-    assert set(storage.from_json(kept.result).methods) == pages
+    assert set(storage.from_json(kept.result).methods) <= pages
 
 
 def test_data_of_other_columns_cannot_be_compared(kept, monkeypatch, reader, page_of):
