@@ -43,7 +43,7 @@ def case_numbers(audit: Audit, figure: Figure) -> tuple[str, ...]:
 
 
 def line_of(audit: Audit, key: str) -> Line | Stratum | None:
-    lines = (*audit.shares, *audit.quantities, *audit.changes, *audit.strata)
+    lines: tuple[Line | Stratum, ...] = (*audit.shares, *audit.quantities, *audit.changes, *audit.strata)
     return next((line for line in lines if line.key == key), None)
 
 

@@ -130,7 +130,8 @@ def as_json(audit: Audit, notes: Sequence[str]) -> dict[str, Any]:
     sentences = {c.measure: [s for s in _of_rate(c) if s] for c in audit.comparisons}
     for group in (audit.difference, audit.tissue):
         sentences[group.measure] = [s for s in _of_groups(group) if s]
-    for line in (*audit.shares, *audit.quantities, *audit.changes, *audit.strata):
+    lines: list[Share | Quantity | Change | Stratum] = [*audit.shares, *audit.quantities, *audit.changes]
+    for line in [*lines, *audit.strata]:
         sentences.setdefault(_measure_of(line), []).extend(words.sentences(line))
     return {
         "schema": SCHEMA,

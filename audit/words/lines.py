@@ -11,6 +11,7 @@ from audit.behind import KEY, KNOWN
 from audit.results import Answered, Apart, Audit, Change, Line, Part, Quantity, Share, Stratum, Unit
 from audit.shares import ANY, DAMAGE, UNGRADED
 from audit.statistics import Interval
+from audit.strata import OF
 from audit.words.groupings import group_name
 from audit.words.names import measure_name, part_name
 from audit.words.numerals import decimal, interval, isolate, percent, span
@@ -119,10 +120,10 @@ def line_name(key: str, part: str) -> str:
     measure = measure.partition("-")[0]
     if part == KNOWN:
         counted = _("Known")
-    elif part in Apart:
+    elif part in Apart.__members__.values():
         counted = str(_WHY[Apart(part)])
     else:
-        counted = part_name(Part(part)) if part in Part else answer_name(measure, part)
+        counted = part_name(Part(part)) if measure in OF else answer_name(measure, part)
     return _("%(measure)s, %(group)s: %(counted)s") % {
         "measure": measure_name(measure), "group": group_name(by, group), "counted": counted,
     }  # fmt: skip
@@ -171,6 +172,15 @@ def _share(line: Share, one: Answered, apart: tuple[tuple[str, str], ...]) -> Sa
         line, answer_name(line.measure, one.answer), one.found, line.known, value,
         part=one.answer, pending=waiting, apart=apart,
     )  # fmt: skip
+
+
+def _bounds(found: int, known: int, pending: int) -> str:
+    """Of the share, if every awaited result gave this answer, and if none did."""
+    if not pending:
+        return ""
+    told = ngettext("with %(n)s result pending: %(rates)s", "with %(n)s results pending: %(rates)s", pending)
+    limits = Interval(found / (known + pending), (found + pending) / (known + pending))
+    return told % {"n": pending, "rates": interval(limits)}
 
 
 def _stratum(line: Stratum) -> Said:

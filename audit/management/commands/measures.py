@@ -35,7 +35,8 @@ def page() -> str:
 def _row(one: Definition) -> list[str]:
     figures = ", ".join(f"`{figure.id}`" for figure in catalogue.figures_for(one.id))
     return [
-        f"`{one.id}`", str(one.name), one.claim or "–", str(one.population), words.unit_name(one.unit).lower(),
+        f"`{one.id}`", str(one.name), one.claim or "–", str(one.population),
+        words.unit_name(one.unit).lower(),
         str(one.numerator), str(one.denominator), ", ".join(part.replace("_", " ") for part in one.apart),
         one.direction, figures or "nothing", one.version, str(one.words),
     ]  # fmt: skip
