@@ -47,14 +47,14 @@ def quantities(rows: Rows, fewest: int = COUNTS_ONLY_BELOW) -> tuple[Quantity, .
 
 
 def changes(rows: Rows, fewest: int = COUNTS_ONLY_BELOW) -> tuple[Change, ...]:
-    """At each month; but of groups of which nobody has both values at any month, such as most causes,
-    only those that are always shown.
+    """At each month; of the groups without enough pairs at any month, such as most causes, only those
+    that are always shown.
     """
     found = []
     for measure in CHANGES:
         for group in _groups(measure, rows):
             lines = [_change(measure, group, month, fewest) for month in MONTHS]
-            if any(line.known for line in lines) or group.code in GROUPINGS[group.by].always:
+            if any(line.of_pairs for line in lines) or group.code in GROUPINGS[group.by].always:
                 found += lines
     return tuple(found)
 

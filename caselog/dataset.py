@@ -159,8 +159,7 @@ def cases_of(user, clinic, *, since: date | None = None, until: date | None = No
         found = found.filter(procedure_date__gte=since)
     if until:
         found = found.filter(procedure_date__lte=until)
-    found = found.select_related("patient", "laboratory_report").prefetch_related(*gathered.tables())
-    return [_row(case) for case in found.order_by("procedure_date", "pk")]
+    return [_row(case) for case in gathered.read(found.order_by("procedure_date", "pk"))]
 
 
 def _row(case) -> CaseRow:
@@ -208,7 +207,7 @@ def _row(case) -> CaseRow:
         days_to_entry=gathered.days(case, case.created_at),
         days_to_final=gathered.days(case, report.finalised_at if report else None),
         **of_sides,
-        **gathered.afterwards(case),
+        **case.afterwards,
     )
 
 

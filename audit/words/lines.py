@@ -91,8 +91,10 @@ class Said:
 
 
 def said(line: Share | Quantity | Change | Stratum) -> list[Said]:
-    """The rows of one line; a share has one for each answer."""
+    """The rows of one line; a share of which something is known has one for each answer."""
     if isinstance(line, Share):
+        if not line.known:
+            return [_row(line, "", 0, 0, _none(line), apart=_apart(line))]
         return [_share(line, one, _apart(line) if one is line.answers[0] else ()) for one in line.answers]
     if isinstance(line, Stratum):
         return [_stratum(line)]
@@ -107,6 +109,8 @@ def sentence(row: Said) -> str:
     parts = [counted, row.value, row.pending, *(words for _part, words in row.apart)]
     # Translators: between the items of a list.
     told = pgettext("list", ", ").join(filter(None, parts))
+    if not row.what:
+        return _("%(group)s: %(told)s") % {"group": row.group, "told": told}
     return _("%(group)s, %(what)s: %(told)s") % {"group": row.group, "what": row.what, "told": told}
 
 
@@ -166,8 +170,8 @@ def _row(line: Line, what: str, n: int, of: int, value: str, *, part: str = KNOW
 
 
 def _share(line: Share, one: Answered, apart: tuple[tuple[str, str], ...]) -> Said:
-    value = _none(line) or _rate(one.found, line.known, one.interval)
-    waiting = pending_rates(one.found, line.known, line.pending) if one.interval else ""
+    value = _rate(one.found, line.known, one.interval)
+    waiting = _bounds(one.found, line.known, line.pending) if one.interval else ""
     return _row(
         line, answer_name(line.measure, one.answer), one.found, line.known, value,
         part=one.answer, pending=waiting, apart=apart,

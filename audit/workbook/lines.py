@@ -104,7 +104,9 @@ def _columns() -> list[Column]:
 
 
 def _rows(measure: str, line: Share | Quantity | Change | Stratum) -> list[_Row]:
-    answers: tuple[Answered | None, ...] = line.answers if isinstance(line, Share) else (None,)
+    answers: tuple[Answered | None, ...] = (None,)
+    if isinstance(line, Share) and line.known:
+        answers = line.answers
     return [_Row(measure, line, one, said) for one, said in zip(answers, words.said(line), strict=True)]
 
 
