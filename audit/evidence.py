@@ -15,11 +15,16 @@ LITERATURE = "literature"
 class Contradiction:
     claim: str
     words: Text
-    figures: tuple[str, ...]  # ids in the literature
+    figures: tuple[str, ...]  # ids in the literature; the words name their numbers
 
     @property
     def sources(self) -> list[ReferenceFigure]:
         return [figure for figure in reference.load(LITERATURE).figures if figure.id in self.figures]
+
+    @property
+    def cited(self) -> list[ReferenceFigure]:
+        """Each source once."""
+        return list({figure.citation: figure for figure in self.sources}.values())
 
 
 CONTRADICTIONS = [
@@ -32,13 +37,14 @@ CONTRADICTIONS = [
     Contradiction(
         "C20",
         _("The document says that what lowers testosterone is avoided. In published men it fell with both "
-          "techniques: to 80 % of its level before after 3–6 months, to 85 % after 12 and 95 % after 18."),
+          "techniques: of its level before it was at %(estimate_1)s after 3–6 months, %(estimate_2)s after "
+          "12 and %(estimate_3)s after 18."),
         ("ramasamy-2005-testosterone-3", "ramasamy-2005-testosterone-12", "ramasamy-2005-testosterone-18"),
     ),
     Contradiction(
         "C23",
-        _("The document speaks of 60 % in these groups. In the nearest published series sperm was found in "
-          "18 of 64 men, 28 %."),
+        _("The document's figure for these groups is far from that of the nearest published series, in which "
+          "sperm was found in %(found)s of %(known)s men, %(estimate_1)s."),
         ("franco-2016-union",),
     ),
 ]  # fmt: skip

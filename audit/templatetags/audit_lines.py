@@ -14,6 +14,7 @@ from audit.results import Audit
 from audit.words.lines import Said
 
 register = template.Library()
+register.filter(words.contradiction)
 register.filter(words.definition_changed)
 
 

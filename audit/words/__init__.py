@@ -4,7 +4,7 @@ The page, the API and the workbook call these and compose nothing themselves. A 
 not apply, such as one on pending results where there are none, is "".
 """
 
-from audit.words.figures import contradictions, figure_value, readings, reference
+from audit.words.figures import contradiction, contradictions, figure_value, readings, reference
 from audit.words.groupings import group_name, grouping_name
 from audit.words.groups import chance, difference, difference_pending, tissue, weighed
 from audit.words.lines import (
@@ -42,6 +42,7 @@ __all__ = [
     "beside",
     "chance",
     "combined",
+    "contradiction",
     "contradictions",
     "day",
     "definition_changed",

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext, pgettext
 
-from audit.evidence import CONTRADICTIONS
+from audit.evidence import CONTRADICTIONS, Contradiction
 from audit.reference import ReferenceFigure
 from audit.results import Audit, Comparison, DifferenceComparison, TissueComparison
 from audit.statistics import Interval
@@ -39,11 +39,18 @@ def reference(comparison: Comparison | DifferenceComparison | TissueComparison) 
     return _("%(reference)s, %(remark)s") % {"reference": named, "remark": after}
 
 
+def contradiction(one: Contradiction) -> str:
+    """With the numbers of the published figures, as the set has them."""
+    first = one.sources[0]
+    numbers = {f"estimate_{n}": percent(f.estimate or 0.0) for n, f in enumerate(one.sources, start=1)}
+    return str(one.words) % {**numbers, "found": first.found, "known": first.known}
+
+
 def contradictions(_audit: Audit) -> list[str]:
     """Where the document and published evidence differ, with the source of each."""
     return [
         _("%(claim)s: %(words)s (%(source)s)")
-        % {"claim": isolate(one.claim), "words": one.words, "source": isolate(one.sources[0].label)}
+        % {"claim": isolate(one.claim), "words": contradiction(one), "source": isolate(one.sources[0].label)}
         for one in CONTRADICTIONS
     ]
 
