@@ -5,13 +5,16 @@ from math import isclose
 from typing import Any
 
 from audit import storage
-from audit.results import Audit
+from audit.catalogue import stratum_id
+from audit.results import Audit, Stratum
 
 # Who made it, when, of what and by which release: no figures.
 _ABOUT = {
     "schema", "methods", "columns", "clinic", "synthetic", "source", "filters", "made_at", "made_by",
-    "product_version", "reference_version", "references", "fingerprint",
+    "product_version", "reference_version", "references", "fingerprint", "versions", "counts_only_below",
 }  # fmt: skip
+# Many lines to a measure: of these the measure is told by name.
+_DESCRIBED = {"shares", "quantities", "changes", "strata"}
 _EXACT = 1e-9  # another release of a library may round the last digits otherwise
 
 
@@ -32,7 +35,8 @@ class Again:
     now: Audit
     same_data: bool | None  # None where it cannot be told: cases are recorded in other columns since
     differing: tuple[Differing, ...]
-    beside: tuple[str, ...]  # what else differs, by its name in the audit: "mix", "quality", …
+    # What else differs: a measure without a verdict, or a part of the audit, such as "mix".
+    beside: tuple[str, ...]
 
     @property
     def same_figures(self) -> bool:
@@ -46,6 +50,10 @@ def compared(then: Audit, now: Audit) -> Again:
     for name in [field.name for field in fields(Audit) if field.name not in _ABOUT]:
         if _same(plain_then[name], plain_now[name]):
             continue
+        if name in _DESCRIBED:
+            # A run kept before they were made has none: nothing of it is another one now.
+            beside += _described(getattr(then, name), getattr(now, name)) if then.versions else []
+            continue
         measured = [_by_measure(getattr(audit, name)) for audit in (then, now)]
         if any(measured):
             differing += _differing(*measured)
@@ -53,6 +61,17 @@ def compared(then: Audit, now: Audit) -> Again:
             beside.append(name)
     same_data = then.fingerprint == now.fingerprint if then.columns == now.columns else None
     return Again(then, now, same_data, tuple(differing), tuple(beside))
+
+
+def _described(then: tuple[Any, ...], now: tuple[Any, ...]) -> list[str]:
+    """The measures of which a line differs, each once."""
+    was, is_now = ({line.key: line for line in lines} for lines in (then, now))
+    lines = {key: was.get(key) or is_now[key] for key in was | is_now}
+    differing = [
+        line for key, line in lines.items()
+        if not _same(storage.plain(was.get(key)), storage.plain(is_now.get(key)))
+    ]  # fmt: skip
+    return list(dict.fromkeys(stratum_id(x.by) if isinstance(x, Stratum) else x.measure for x in differing))
 
 
 def _by_measure(results: Any) -> dict[str, Any]:

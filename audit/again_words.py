@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
+from audit import words
 from audit.again import Differing
 from audit.api_json import WORDS
 
@@ -31,7 +32,7 @@ def then_and_now(differing: Differing) -> tuple[list[str], list[str]]:
 def beside(names: tuple[str, ...]) -> str:
     """What else differs, beside the measures."""
     # Translators: between the items of a list.
-    return pgettext("list", ", ").join(str(_BESIDE.get(name, name)) for name in names)
+    return pgettext("list", ", ").join(str(_BESIDE.get(name) or words.measure_name(name)) for name in names)
 
 
 def _sentences(result: Any) -> list[str]:

@@ -15,9 +15,23 @@ from drf_spectacular.plumbing import ResolvedComponent
 from rest_framework import serializers
 
 from audit import storage, words
-from audit.results import AlsoJudged, Audit, Comparison, DifferenceComparison, TissueComparison
+from audit.results import (
+    AlsoJudged,
+    Audit,
+    Change,
+    Comparison,
+    DifferenceComparison,
+    Quantity,
+    Share,
+    Stratum,
+    TissueComparison,
+)
 from audit.statistics import Interval
 
+_OF_LINE: dict[str, Callable[[Any], str | list[str]]] = {
+    "measure": lambda line: words.measure_name(line.measure),
+    "sentences": words.sentences,
+}
 WORDS: dict[type, dict[str, Callable[[Any], str | list[str]]]] = {
     Audit: {
         "filters": words.filters_said,
@@ -25,6 +39,7 @@ WORDS: dict[type, dict[str, Callable[[Any], str | list[str]]]] = {
         "reference_set": lambda audit: words.reference_set_name(audit.filters.reference_set),
         "chance": words.chance,
         "overdue": words.overdue_figures,
+        "contradictions": words.contradictions,
     },
     Comparison: {
         "measure": lambda comparison: words.measure_name(comparison.measure),
@@ -60,6 +75,10 @@ WORDS: dict[type, dict[str, Callable[[Any], str | list[str]]]] = {
         "reference": words.reference,
         "references": words.references,
     },
+    Share: _OF_LINE,
+    Quantity: _OF_LINE,
+    Change: _OF_LINE,
+    Stratum: _OF_LINE,
 }
 _PLAIN: dict[Any, dict[str, Any]] = {
     str: {"type": "string"},
@@ -99,6 +118,8 @@ def _with_words(audit: Audit, said: dict[str, Any]):
     yield from zip(audit.comparisons, said["comparisons"], strict=True)
     yield audit.difference, said["difference"]
     yield audit.tissue, said["tissue"]
+    for name in ("shares", "quantities", "changes", "strata"):
+        yield from zip(getattr(audit, name), said[name], strict=True)
 
 
 class _AuditSchema(OpenApiSerializerExtension):

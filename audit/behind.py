@@ -2,21 +2,26 @@
 
 from dataclasses import dataclass
 
+from audit import catalogue
 from audit.measures import BY_ID, TISSUE
-from audit.results import IN_NO_RATE, Audit, Part
+from audit.results import IN_NO_RATE, Apart, Audit, Line, Part, Share, Stratum
+from audit.shares import SHARES
+from audit.strata import OF
 from caselog.choices import Procedure
 
 # n: the cases with a final result, whatever it is.
 KNOWN = "known"
 # All cases in the period, whatever the measure.
 PERIOD = "period"
+KEY = ":"  # parts the key of a line (audit.results.Line.key)
 _PARTS = {*Part, KNOWN}
 
 
 @dataclass(frozen=True)
 class Figure:
-    measure: str  # of `audit.measures`, or PERIOD
-    part: str  # of `audit.results.Part`, KNOWN, or for tissue the code of a procedure
+    measure: str  # of `audit.measures`, the key of a line or of a stratum, or PERIOD
+    # of `Part`, KNOWN, for tissue the code of a procedure, of a line one of its answers or of `Apart`
+    part: str
 
     def __post_init__(self):
         if self.part not in _parts_of(self.measure):
@@ -29,9 +34,24 @@ def case_numbers(audit: Audit, figure: Figure) -> tuple[str, ...]:
         return audit.tissue.cases.get(figure.part, ())
     if figure.measure == PERIOD:
         return audit.quality.parts.get(figure.part, ())
+    if KEY in figure.measure:
+        line = line_of(audit, figure.measure)
+        return _of_line(line, figure.part) if line else ()
     cases = next(c.cases for c in audit.comparisons if c.measure == figure.measure)
     parts = (Part.FOUND, Part.NOT_FOUND) if figure.part == KNOWN else (figure.part,)
     return tuple(number for part in parts for number in cases.get(part, ()))
+
+
+def line_of(audit: Audit, key: str) -> Line | Stratum | None:
+    lines: tuple[Line | Stratum, ...] = (*audit.shares, *audit.quantities, *audit.changes, *audit.strata)
+    return next((line for line in lines if line.key == key), None)
+
+
+def _of_line(line: Line | Stratum, part: str) -> tuple[str, ...]:
+    if part == KNOWN and isinstance(line, Stratum):
+        return (*line.cases.get(Part.FOUND, ()), *line.cases.get(Part.NOT_FOUND, ()))
+    answers = {one.answer: one.cases for one in line.answers} if isinstance(line, Share) else {}
+    return answers.get(part) or line.cases.get(part, ())
 
 
 def _parts_of(measure: str) -> set[str]:
@@ -39,4 +59,13 @@ def _parts_of(measure: str) -> set[str]:
         return {Procedure.CONVENTIONAL_TESE, Procedure.MICRO_TESE}
     if measure == PERIOD:
         return {*IN_NO_RATE}
+    if KEY in measure:
+        return _parts_of_line(measure.partition(KEY)[0].partition("-")[0])
     return _PARTS if measure in BY_ID else set()
+
+
+def _parts_of_line(measure: str) -> set[str]:
+    if measure in OF:
+        return {Part.FOUND, Part.NOT_FOUND, Part.PENDING, KNOWN}
+    answers = next((set(share.counted) for share in SHARES if share.id == measure), set())
+    return {*answers, *Apart, KNOWN} if measure in catalogue.definitions() else set()

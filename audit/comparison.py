@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 
-from audit import counting
+from audit import catalogue, counting, describing
 from audit.counting import Tally
 from audit.measures import BY_ID, DIFFERENCE, GROUPS, MEASURES, TISSUE, Measure
 from audit.quality import case_mix, quality
@@ -52,6 +52,7 @@ def audit(
     source: str,
     made_by: str,
     made_at: datetime,
+    counts_only_below: int = describing.COUNTS_ONLY_BELOW,
 ) -> Audit:
     """Compare the rows, which the filters have already chosen, with one or more reference sets.
 
@@ -87,6 +88,12 @@ def audit(
         quality=quality(ordered),
         mix=case_mix(ordered),
         references=tuple(used(one) for one in references),
+        shares=describing.shares(ordered, counts_only_below),
+        quantities=describing.quantities(ordered, counts_only_below),
+        changes=describing.changes(ordered, counts_only_below),
+        strata=describing.strata(ordered, counts_only_below),
+        versions=catalogue.versions(),
+        counts_only_below=counts_only_below,
     )
 
 

@@ -43,6 +43,11 @@ def carried_out(row: CaseRow) -> bool:
     return row.state == CaseState.COMPLETE and row.status == OperationStatus.PERFORMED
 
 
+def begun(row: CaseRow) -> bool:
+    """Also an abandoned operation: what it did to the man is to be counted."""
+    return row.state == CaseState.COMPLETE and row.status != OperationStatus.CANCELLED
+
+
 def first_attempts(rows: Sequence[CaseRow], counts: Callable[[CaseRow], bool] = carried_out) -> list[CaseRow]:
     """The first operation of each man in these rows, which stand in the order of operation.
 
@@ -55,11 +60,16 @@ def first_attempts(rows: Sequence[CaseRow], counts: Callable[[CaseRow], bool] = 
     return list(men.values())
 
 
+def of_population(measure: Measure, rows: Sequence[CaseRow]) -> list[CaseRow]:
+    """The operations of its men: those it counts, and combined ones, which may be a man's first."""
+    return [row for row in rows if _is_of(measure, row)]
+
+
 def tally(measure: Measure, rows: Sequence[CaseRow], unit: Unit) -> Tally:
     """Count one measure over rows in the order of operation."""
     result = Tally()
-    of_population = partial(_is_of, measure) if measure.first_in_population else carried_out
-    first = {row.patient_code: row for row in first_attempts(rows, of_population)}
+    counts = partial(_is_of, measure) if measure.first_in_population else carried_out
+    first = {row.patient_code: row for row in first_attempts(rows, counts)}
     for row in rows:
         part = _place(measure, row)
         if part in _COUNTED and unit is Unit.MAN and row is not first.get(row.patient_code):

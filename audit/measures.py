@@ -37,6 +37,8 @@ class Measure:
     # The man counts by his first attempt in the period, or by his first one in this population:
     # who failed before is in the population from his second attempt on.
     first_in_population: bool = False
+    version: str = "1"  # raised when another figure would come out of the same cases
+    words: str | Promise = ""  # what it tells, and what it does not
 
 
 def _klinefelter(row: CaseRow) -> Membership:
@@ -90,34 +92,45 @@ MEASURES = [
     Measure(
         "obstructive", "C5", _("Obstructive azoospermia"),
         _("Men with obstructive azoospermia, any procedure"), AzoospermiaType.OBSTRUCTIVE, None,
+        words=_("Behind an obstruction the testis makes sperm. A man without sperm here is worth a second "
+                "look at the diagnosis."),
     ),
     Measure(
         "conventional_noa", "C16", _("Conventional TESE"),
         _("Men with non-obstructive azoospermia, conventional TESE"), _NOA, Procedure.CONVENTIONAL_TESE,
+        words=_("The older technique: pieces of tissue without a microscope. Its rate depends on who is "
+                "operated on more than on who operates."),
     ),
     Measure(
         "micro_noa", "C17", _("micro-TESE"),
         _("Men with non-obstructive azoospermia, micro-TESE"), _NOA, _MICRO,
+        words=_("Tubules chosen under the microscope. Its rate depends on who is operated on more than on "
+                "who operates."),
     ),
     Measure(
         "failed_before", "C23", _("micro-TESE after an attempt that found no sperm"),
         _("Men with non-obstructive azoospermia whose last earlier attempt, by any method, found no sperm, "
           "micro-TESE"),
         _NOA, _MICRO, _failed_before, first_in_population=True,
+        words=_("Second attempts after nothing was found. One elsewhere counts too, by any method."),
     ),
     Measure(
         "klinefelter", "C23", _("micro-TESE in Klinefelter syndrome"),
         _("Men with Klinefelter syndrome, micro-TESE"), _NOA, _MICRO, _klinefelter, first_in_population=True,
+        words=_("Who was not tested is in no group. The rate is not adjusted for age at the operation."),
     ),
     Measure(
         "genetic", "C23", _("micro-TESE with a genetic cause"),
         _("Men with Klinefelter syndrome, a Y microdeletion or another genetic cause, micro-TESE"),
         _NOA, _MICRO, _genetic, first_in_population=True,
+        words=_("Klinefelter syndrome is among them. Deletions differ: with a complete AZFa or AZFb "
+                "deletion sperm is hardly ever found."),
     ),
     Measure(
         "c23_union", "C23", _("micro-TESE in any of these three groups"),
         _("Men in at least one of the three groups, each man once, micro-TESE"),
         _NOA, _MICRO, _any_group, first_in_population=True,
+        words=_("The three groups of the source document together. They overlap: the table below shows how."),
     ),
 ]  # fmt: skip
 BY_ID = {measure.id: measure for measure in MEASURES}

@@ -41,7 +41,8 @@ class ReferenceFigure:
     """
 
     id: str
-    kind: str  # "rate", "difference", "ratio", "tissue_ratio"
+    # "rate", "difference", "ratio", "tissue_ratio", "change" (÷ the level before), "statement" (no number)
+    kind: str
     population_en: str
     population_ar: str
     unit: str  # what the source counts: "man", "attempt", "sample", "not_stated"

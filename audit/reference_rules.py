@@ -13,7 +13,7 @@ from math import inf
 from typing import Any
 
 CODES = {
-    "kind": ("rate", "difference", "ratio", "tissue_ratio"),
+    "kind": ("rate", "difference", "ratio", "tissue_ratio", "change", "statement"),
     "unit": ("man", "attempt", "sample", "not_stated"),
     "band_from": ("", "published", "exact", "document", "floor"),
     "direction": ("", "higher"),
@@ -113,6 +113,14 @@ def measures() -> tuple[str, ...]:
     return (*BY_ID, DIFFERENCE, TISSUE)
 
 
+def described() -> tuple[str, ...]:
+    """What figures may be the context of: measures without a verdict."""
+    from audit.quantities import CHANGES, QUANTITIES
+    from audit.shares import SHARES
+
+    return tuple(measure.id for measure in (*SHARES, *QUANTITIES, *CHANGES))
+
+
 def faults_of(written: dict[str, Any], name: str) -> list[Fault]:
     """The faults of a file called `name`, whose figures already carry the set's defaults."""
     found, kept = _typed("", written, SET_KEYS)
@@ -172,7 +180,7 @@ def _set_rule(kept: dict[str, Any], name: str) -> Iterator[Breach]:
 def _codes(figure: dict[str, Any]) -> Iterator[Breach]:
     if not figure.get("id"):
         yield "id", "is missing", "give the figure a name: corona-2019-micro"
-    for field, codes in {**CODES, "measure": ("", *measures())}.items():
+    for field, codes in {**CODES, "measure": ("", *measures(), *described())}.items():
         value = figure.get(field, "")
         if value not in codes:
             rule = "is not known" if value else "is missing"

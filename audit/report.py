@@ -4,10 +4,21 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from audit import storage, words
+from audit.catalogue import stratum_id
 from audit.measures import BY_ID
-from audit.results import Audit, Comparison, DifferenceComparison, TissueComparison
+from audit.results import (
+    Audit,
+    Change,
+    Comparison,
+    DifferenceComparison,
+    Quantity,
+    Share,
+    Stratum,
+    TissueComparison,
+)
 from audit.spreadsheet import Cases
 from audit.spreadsheet_rules import USUAL_MG
 
@@ -63,8 +74,30 @@ def lines(audit: Audit, notes: Sequence[str]) -> Iterator[str]:
     if overdue := words.overdue_figures(audit):
         yield ""
         yield from overdue
+    yield from _described(audit)
+    yield ""
+    yield from words.contradictions(audit)
     yield ""
     yield _("Fingerprint of the data: %(digest)s") % {"digest": audit.fingerprint}
+
+
+def _described(audit: Audit) -> Iterator[str]:
+    """The measures without a verdict, and the rates by group; unknown ones only by name."""
+    unknown = words.nothing_known(audit)
+    measures = dict.fromkeys(line.measure for line in (*audit.shares, *audit.quantities, *audit.changes))
+    for measure in measures:
+        if measure not in unknown:
+            yield ""
+            yield words.measure_name(measure)
+            yield from _indented([words.sentence(row) for row in words.lines_of(audit, measure)])
+    for by in dict.fromkeys(line.by for line in audit.strata):
+        yield ""
+        yield words.measure_name(stratum_id(by))
+        yield from _indented([words.sentence(row) for row in words.strata_of(audit, by)])
+    if unknown:
+        yield ""
+        names = pgettext("list", ", ").join(words.measure_name(measure) for measure in unknown)
+        yield _("Nothing recorded for: %(names)s") % {"names": names}
 
 
 def _indented(sentences: Sequence[str]) -> Iterator[str]:
@@ -93,11 +126,18 @@ def _of_groups(group: DifferenceComparison | TissueComparison) -> list[str]:
     return [*figures, words.combined(group), *map(words.reference, group.judged)]
 
 
+def _measure_of(line: Share | Quantity | Change | Stratum) -> str:
+    return stratum_id(line.by) if isinstance(line, Stratum) else line.measure
+
+
 def as_json(audit: Audit, notes: Sequence[str]) -> dict[str, Any]:
     """The audit as it would be kept, and what it says in words, by measure."""
     sentences = {c.measure: [s for s in _of_rate(c) if s] for c in audit.comparisons}
     for group in (audit.difference, audit.tissue):
         sentences[group.measure] = [s for s in _of_groups(group) if s]
+    lines: list[Share | Quantity | Change | Stratum] = [*audit.shares, *audit.quantities, *audit.changes]
+    for line in [*lines, *audit.strata]:
+        sentences.setdefault(_measure_of(line), []).extend(words.sentences(line))
     return {
         "schema": SCHEMA,
         "audit": storage.to_json(audit),

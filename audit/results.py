@@ -5,12 +5,12 @@ kept run can be read in either. Rates are fractions. Cases stand by their case n
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from audit.reference import ReferenceFigure
-from audit.statistics import Band, Difference, Interval, Outlook, TissueRatio, Verdict
+from audit.statistics import Band, Difference, Interval, Outlook, Quartiles, TissueRatio, Verdict
 from caselog.selection import Selection
 
 SCHEMA = 1  # raised when a reader of kept audits would have to change
@@ -26,6 +26,9 @@ METHODS = (
     "difference-newcombe-fisher",
     "tissue-ratio",
     "chance-of-false-below",
+    "shares",
+    "quantities",
+    "paired-change",
 )
 
 
@@ -64,6 +67,24 @@ IN_NO_RATE = (
     Part.PENDING, Part.DRAFT, Part.CANCELLED, Part.ABANDONED, Part.NOT_AZOOSPERMIC, Part.UNCERTAIN_TYPE,
     Part.NOT_RECORDED, Part.COMBINED, Part.OTHER_PROCEDURE,
 )  # fmt: skip
+
+
+class Apart(StrEnum):
+    """Why somebody of a measure's population is in no share, no median and no pair."""
+
+    PENDING = "pending"  # no final laboratory result
+    REPEAT = "repeat"  # a later operation of a man who counts already; not in the total either
+    NOT_RECORDED = "not_recorded"
+    NOT_NOTED = "not_noted"  # "not noted" is an answer
+    UNKNOWN = "unknown"  # so is this one
+    NOT_FOLLOWED = "not_followed"
+    NOT_SCANNED = "not_scanned"
+    NOT_WEIGHED = "not_weighed"
+    ESTIMATED = "estimated"
+    NOT_BEFORE = "not_before"  # no value before the operation
+    NOT_AFTER = "not_after"  # none at this follow-up
+    REPLACEMENT = "replacement"  # his later value is of the drug
+    ZERO = "zero"  # 0 has no logarithm
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -235,6 +256,92 @@ class ReferenceUsed:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Line:
+    """One group of the population of a measure without a verdict (`audit.catalogue`).
+
+    `by` names the grouping and `group` the code in it; both "" for all. Of `total` in the group,
+    which are men, operations or testes by the unit, `known` have an answer. `cases` holds them under
+    "known", and the others by Apart. Where known is less than the audit's `counts_only_below`, only
+    the counts are given: intervals, quartiles and ratios are None.
+    """
+
+    measure: str
+    unit: Unit
+    by: str
+    group: str
+    known: int
+    total: int
+    cases: Mapping[str, tuple[str, ...]]
+
+    @property
+    def key(self) -> str:
+        return f"{self.measure}:{self.by}:{self.group}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answered:
+    """How many of a line's known gave this answer, and the exact 95 % interval of their share."""
+
+    answer: str
+    found: int
+    interval: Interval | None
+    cases: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share(Line):
+    answers: tuple[Answered, ...]
+    pending: int  # awaited results, where one decides the answer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quantity(Line):
+    """In the unit of measurement that the measure declares."""
+
+    quartiles: Quartiles | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfPairs:
+    """Geometric mean of later ÷ before with its 95 % interval; medians of the same men."""
+
+    ratio: float
+    interval: Interval
+    median_before: float
+    median_after: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change(Line):
+    """A value at a follow-up beside the value before, in the men who have both."""
+
+    month: int
+    of_pairs: OfPairs | None
+
+    @property
+    def key(self) -> str:
+        return f"{self.measure}-{self.month}:{self.by}:{self.group}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stratum:
+    """The rate of one group of a rate's men, each once, by his first operation in it. No verdict."""
+
+    measure: str  # whose men these are
+    by: str
+    group: str
+    found: int
+    known: int
+    pending: int
+    interval: Interval | None
+    cases: Mapping[str, tuple[str, ...]]  # by Part: found, not found, pending
+
+    @property
+    def key(self) -> str:
+        return f"{self.measure}:{self.by}:{self.group}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Audit:
     schema: int
     methods: tuple[str, ...]  # METHODS on the day of the audit
@@ -257,6 +364,13 @@ class Audit:
     quality: Quality
     mix: tuple[MixRow, ...]
     references: tuple[ReferenceUsed, ...] = ()  # runs that were kept before there could be several hold none
+    # What an audit says beside the verdicts. Runs that were kept before these were computed have none.
+    shares: tuple[Share, ...] = ()
+    quantities: tuple[Quantity, ...] = ()
+    changes: tuple[Change, ...] = ()
+    strata: tuple[Stratum, ...] = ()
+    versions: Mapping[str, str] = field(default_factory=dict)  # of the measures' definitions, by id
+    counts_only_below: int = 0
 
     @property
     def compared(self) -> "tuple[Comparison | DifferenceComparison | TissueComparison, ...]":

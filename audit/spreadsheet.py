@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from audit import spreadsheet_counts
 from audit import spreadsheet_rules as rules
 from audit.spreadsheet_attempts import problems_between
 from audit.spreadsheet_rules import Problem, Read
@@ -189,7 +190,7 @@ def _read_row(columns: _Columns, row: reader.Row, today: date, errors: list[Cell
             except values.NotAValue as error:
                 problems.append(Problem(entry.name, values.text_of(cell), error.rule, error.remedy))
     if not (problems or astray):  # a wrong cell would be told twice, once as a contradiction
-        problems = list(rules.contradictions(answers, today))
+        problems = [*rules.contradictions(answers, today), *spreadsheet_counts.contradictions(answers)]
     errors += [*astray, *(columns.error(row.number, problem) for problem in problems)]
     return Read(row.number, answers, len(problems) + len(astray))
 

@@ -19,6 +19,7 @@ from audit.statistics.over_time import PeriodRate, period_rates, vlad
 from audit.statistics.paired import PairedChange, paired_change
 from audit.statistics.poisson_binomial import Tails, poisson_binomial_tails
 from audit.statistics.proportions import Interval, clopper_pearson, wilson
+from audit.statistics.quartiles import Quartiles, quartiles
 from audit.statistics.sequential import chance_ever_below
 from audit.statistics.several_groups import GroupTest, SeveralGroups, several_groups
 from audit.statistics.standardisation import Standardised, most_specific, standardise
@@ -45,6 +46,7 @@ __all__ = [
     "Outlook",
     "PairedChange",
     "PeriodRate",
+    "Quartiles",
     "SeveralGroups",
     "Standardised",
     "Tails",
@@ -73,6 +75,7 @@ __all__ = [
     "paired_change",
     "period_rates",
     "poisson_binomial_tails",
+    "quartiles",
     "several_groups",
     "signal_chance",
     "standardise",

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from audit import again_words, charts, words
-from audit.behind import KNOWN, PERIOD, Figure
+from audit.behind import KEY, KNOWN, PERIOD, Figure
 from audit.measures import BY_ID, TISSUE
 from audit.results import Audit, Comparison, CompletenessOfField, Part
 from caselog.choices import OperationStatus, Procedure, SpermFound
@@ -127,6 +127,8 @@ def in_one_sentence(comparison: Comparison) -> str:
 @register.filter
 def figure_name(figure: Figure) -> str:
     """Which figure the listed cases stand behind."""
+    if KEY in figure.measure:
+        return words.line_name(figure.measure, figure.part)
     if figure.measure == TISSUE:
         part = _("%(procedure)s, weighed") % {"procedure": Procedure(figure.part).label}
     else:

@@ -5,8 +5,21 @@ not apply, such as one on pending results where there are none, is "".
 """
 
 from audit.words.adoption import adopted_tolerance, change
-from audit.words.figures import figure_value, readings, reference
+from audit.words.figures import contradiction, contradictions, figure_value, readings, reference
+from audit.words.groupings import group_name, grouping_name
 from audit.words.groups import chance, difference, difference_pending, tissue, weighed
+from audit.words.lines import (
+    answer_name,
+    apart_words,
+    definition_changed,
+    line_name,
+    lines_of,
+    nothing_known,
+    said,
+    sentence,
+    sentences,
+    strata_of,
+)
 from audit.words.methods import method_names
 from audit.words.names import (
     clinic_set_title,
@@ -41,12 +54,17 @@ from audit.words.several import (
 
 __all__ = [
     "adopted_tolerance",
+    "answer_name",
+    "apart_words",
     "beside",
     "chance",
     "change",
     "clinic_set_title",
     "combined",
+    "contradiction",
+    "contradictions",
     "day",
+    "definition_changed",
     "difference",
     "difference_pending",
     "disagreement",
@@ -57,12 +75,17 @@ __all__ = [
     "filter_value",
     "filters",
     "filters_said",
+    "group_name",
+    "grouping_name",
     "interval",
     "isolate",
+    "line_name",
+    "lines_of",
     "measure_name",
     "method_names",
     "narrowed_by",
     "not_counted",
+    "nothing_known",
     "outlook",
     "overdue",
     "overdue_figures",
@@ -77,7 +100,11 @@ __all__ = [
     "reference_set_choices",
     "reference_set_name",
     "references",
+    "said",
+    "sentence",
+    "sentences",
     "source_name",
+    "strata_of",
     "taken_tolerance",
     "text",
     "tissue",

@@ -4,8 +4,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext, pgettext
 
+from audit.evidence import CONTRADICTIONS, Contradiction
 from audit.reference import ReferenceFigure
-from audit.results import Comparison, DifferenceComparison, TissueComparison
+from audit.results import Audit, Comparison, DifferenceComparison, TissueComparison
 from audit.statistics import Interval
 from audit.words.names import text
 from audit.words.numerals import interval, isolate, percent, points, signed, times, times_interval
@@ -40,6 +41,22 @@ def reference(comparison: Comparison | DifferenceComparison | TissueComparison) 
     return _("%(reference)s, %(remark)s") % {"reference": named, "remark": after}
 
 
+def contradiction(one: Contradiction) -> str:
+    """With the numbers of the published figures, as the set has them."""
+    first = one.sources[0]
+    numbers = {f"estimate_{n}": percent(f.estimate or 0.0) for n, f in enumerate(one.sources, start=1)}
+    return str(one.words) % {**numbers, "found": first.found, "known": first.known}
+
+
+def contradictions(_audit: Audit) -> list[str]:
+    """Where the document and published evidence differ, with the source of each."""
+    return [
+        _("%(claim)s: %(words)s (%(source)s)")
+        % {"claim": isolate(one.claim), "words": contradiction(one), "source": isolate(one.sources[0].label)}
+        for one in CONTRADICTIONS
+    ]
+
+
 def readings(comparison: Comparison) -> list[str]:
     """The ways to read an ambiguous claim, each with its rates."""
     found = comparison.reference.readings if comparison.reference else ()
@@ -66,6 +83,8 @@ def figure_value(figure: ReferenceFigure) -> str:
 def _short_value(figure: ReferenceFigure) -> str:
     """The band where there is one, else the estimate or the direction."""
     estimate = figure.estimate or 0.0
+    if figure.kind == "statement":
+        return pgettext("figure", "no number")
     if figure.direction:
         return pgettext("difference", "“higher”")
     if figure.kind == "difference":
@@ -73,7 +92,7 @@ def _short_value(figure: ReferenceFigure) -> str:
     if figure.kind == "tissue_ratio":
         return _("%(times)s-fold") % {"times": times(estimate)}
     if figure.lower is None or figure.upper is None:
-        return percent(estimate) if figure.kind == "rate" else times(estimate)
+        return percent(estimate) if figure.kind in ("rate", "change") else times(estimate)
     limits = Interval(figure.lower, figure.upper)
     if figure.kind == "rate":
         return interval(limits)

@@ -8,8 +8,8 @@ from django.utils.translation import get_language, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from audit import catalogue, strata
 from audit import reference as references
-from audit.measures import BY_ID, DIFFERENCE, TISSUE
 from audit.reference import Reading, ReferenceFigure, ReferenceSet
 from audit.results import Audit, Filters, Part, Unit
 from audit.statistics import Verdict
@@ -19,10 +19,6 @@ from caselog.dataset import CaseRow
 from caselog.excel.columns import case_fields, heading
 from caselog.selection import Attempts
 
-_MEASURES = {
-    DIFFERENCE: _lazy("micro-TESE minus conventional TESE"),
-    TISSUE: _lazy("Tissue, conventional TESE ÷ micro-TESE"),
-}
 _SETS = {
     references.BOTH: _lazy("Both, side by side"),
     references.CLINIC: _lazy("This clinic's figures"),
@@ -53,7 +49,9 @@ _PARTS = {
 
 
 def measure_name(measure: str) -> str:
-    return str(BY_ID[measure].name if measure in BY_ID else _MEASURES[measure])
+    """Of a measure that is there no more, as in a kept audit, its id."""
+    defined = catalogue.definitions().get(measure) or strata.OF.get(measure)
+    return str(defined.name) if defined else measure
 
 
 def unit_name(unit: Unit) -> str:

@@ -70,8 +70,21 @@ def times_interval(limits: Interval) -> str:
     return isolate(unbroken(f"{_times(limits.lower)}–{_times(limits.upper)}"))
 
 
+def decimal(value: float) -> str:
+    """A measured value, to a tenth: 12.5, 120."""
+    return isolate(_decimal(value))
+
+
+def span(lower: float, upper: float) -> str:
+    return isolate(unbroken(f"{_decimal(lower)}–{_decimal(upper)}"))
+
+
 def p_value(p: float) -> str:
     return isolate("p < 0.001" if p < 0.001 else f"p = {p:.3f}")
+
+
+def _decimal(value: float) -> str:
+    return f"{value:.1f}".removesuffix(".0")
 
 
 def _percent(fraction: float, digits: int) -> str:

@@ -93,19 +93,23 @@ def outlook(comparison: Comparison) -> str:
 
 def pending(comparison: Comparison) -> str:
     """How many results are awaited, and where they can still move the rate."""
-    if not comparison.pending:
+    return pending_rates(comparison.found, comparison.known, comparison.pending)
+
+
+def pending_rates(found: int, known: int, pending: int) -> str:
+    if not pending:
         return ""
-    operated = comparison.known + comparison.pending
-    worst, best = comparison.found / operated, (comparison.found + comparison.pending) / operated
+    operated = known + pending
+    worst, best = found / operated, (found + pending) / operated
     sentence = ngettext(
         "%(known)s known of %(operated)s; with the %(pending)s pending: %(rates)s",
         "%(known)s known of %(operated)s; with the %(pending)s pending: %(rates)s",
-        comparison.pending,
+        pending,
     )
     return sentence % {
-        "known": comparison.known,
+        "known": known,
         "operated": operated,
-        "pending": comparison.pending,
+        "pending": pending,
         "rates": interval(Interval(worst, best)),
     }
 

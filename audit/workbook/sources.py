@@ -68,7 +68,7 @@ def _number(name: str) -> Callable[[ReferenceFigure], Any]:
 
     def value(figure: ReferenceFigure) -> Any:
         number = getattr(figure, name)
-        if number is None or figure.kind in ("rate", "difference"):
+        if number is None or figure.kind in ("rate", "difference", "change"):
             return shown(number)
         return Formatted(number, Format.NUMBER)
 

@@ -8,14 +8,27 @@ from typing import Any
 
 from django.db.models import F, Max, Q, QuerySet
 
-from caselog.models import Case, Change, Clinic, Finding, LaboratoryReport, Patient, Testis
+from caselog.models import (
+    Case,
+    Change,
+    Clinic,
+    Complication,
+    Finding,
+    FollowUp,
+    Histology,
+    LaboratoryReport,
+    Measurement,
+    Patient,
+    Testis,
+)
 from caselog.models.change import Action
 from caselog.selection import EVERY_CASE, Selection
 
 _REPORT, _FINDING = LaboratoryReport._meta.db_table, Finding._meta.db_table
 _CASE, _PATIENT = Case._meta.db_table, Patient._meta.db_table
 # What the analysis dataset is made from (caselog.dataset), beside two columns of the man.
-_RECORDED = [_REPORT, _FINDING, _CASE, Testis._meta.db_table]
+_BESIDE = (Testis, Histology, FollowUp, Complication, Measurement)
+_RECORDED = [_REPORT, _FINDING, _CASE, *(model._meta.db_table for model in _BESIDE)]
 # What a surgeon changes beside a report makes it another version, and no other result.
 _SAME_RESULT = Q(
     action=Action.UPDATE,

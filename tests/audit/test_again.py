@@ -8,8 +8,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
-from audit import again, services, storage
-from audit.again_words import then_and_now
+from audit import again, services, storage, words
+from audit.again_words import beside, then_and_now
 from audit.models import AuditRun
 from audit.results import Filters
 from tests.audit.saving import save
@@ -134,6 +134,22 @@ def test_the_same_words_of_other_cases_are_told_apart(kept):
     (one,) = again.compared(then, now).differing
     was, is_now = then_and_now(one)
     assert is_now == [*was, "The same in words, of other cases."]
+
+
+def test_a_measure_without_a_verdict_is_told_by_its_name(kept):
+    then = storage.from_json(kept.result)
+    first = then.quantities[0]
+    line = replace(first, known=first.known + 1)
+    now = replace(then, quantities=(line, *then.quantities[1:]))
+    found = again.compared(then, now)
+    assert (found.differing, found.beside, found.same_figures) == ((), (first.measure,), False)
+    assert beside(found.beside) == words.measure_name(first.measure)
+
+
+def test_a_run_kept_before_there_were_measures_without_a_verdict_lacks_none(kept):
+    now = storage.from_json(kept.result)
+    then = replace(now, shares=(), quantities=(), changes=(), strata=(), versions={}, counts_only_below=0)
+    assert again.compared(then, now).same_figures
 
 
 def test_the_last_digits_do_not_count_and_others_do(kept):

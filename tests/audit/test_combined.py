@@ -126,6 +126,15 @@ def test_a_procedure_that_no_measure_compares_stays_that():
     assert audited([needles]).quality.parts == {Part.OTHER_PROCEDURE: ("A1",)}
 
 
+def _only(stored, now):
+    """Of what an audit says now the parts that the stored one has."""
+    if isinstance(stored, dict):
+        return {name: _only(part, now[name]) for name, part in stored.items()}
+    if isinstance(stored, list):
+        return [_only(*pair) for pair in zip(stored, now, strict=True)]
+    return now
+
+
 def test_an_audit_kept_before_they_were_counted_keeps_its_figures_and_says_nothing_of_them():
     stored = json.loads(KEPT.read_text(encoding="utf-8"))
     assert "combined" not in KEPT.read_text(encoding="utf-8")
@@ -134,8 +143,7 @@ def test_an_audit_kept_before_they_were_counted_keeps_its_figures_and_says_nothi
     assert words.combined(kept.difference) == words.combined(kept.tissue) == ""
     again = json.loads(json.dumps(storage.to_json(kept)))
     assert (again["difference"].pop("combined"), again["tissue"].pop("combined")) == (0, 0)
-    again["filters"] = {name: again["filters"][name] for name in stored["filters"]}  # more since
-    assert again == stored
+    assert _only(stored, again) == stored
 
 
 # What is said

@@ -85,12 +85,18 @@ def test_what_it_did_not_count_is_told_apart(kept, waiting, page_of):
     assert "1 case of its period was changed since." in page
 
 
-def test_other_periods_and_follow_ups_change_nothing_of_it(kept, waiting, make_case, surgeon, page_of):
+def test_other_periods_change_nothing_of_it(kept, make_case, page_of):
     make_case(procedure_date=date(2024, 12, 31))
-    seen = {"complications": "none_known", "seen_on": date(2025, 6, 2)}
-    follow_up.save_visit(by=surgeon, case=waiting, month="3", answers=seen, today=TODAY)
     assert "The data is unchanged since." in page_of(run_url(kept))
     assert "No case changed" in page_of(RUNS)
+
+
+def test_a_follow_up_changes_the_data_and_is_no_late_result(kept, waiting, surgeon, page_of):
+    seen = {"complications": "none_known", "seen_on": date(2025, 6, 2)}
+    follow_up.save_visit(by=surgeon, case=waiting, month="3", answers=seen, today=TODAY)
+    assert "The data has changed since this audit was kept." in page_of(run_url(kept))
+    assert "1 case of its period was changed since." in page_of(RUNS)
+    assert "late laboratory result" not in page_of(RUNS)
 
 
 def test_a_run_without_dates_is_about_every_case(clinic, administrator, make_case, page_of):

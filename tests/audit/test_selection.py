@@ -105,7 +105,7 @@ def test_choosing_takes_as_many_queries_as_not_choosing(
         make_report(first)
         again = {"attempt_number": 2, "prior_retrieval": "found", "procedure_date": date(2025, 4, 1)}
         make_case(patient_code=first.patient.code, **again)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         rows = dataset.cases_of(reader, clinic, chosen=LATER)
     assert [len(one.earlier) for one in rows] == [1] * n
 
@@ -196,6 +196,21 @@ def test_the_reason_says_that_the_filter_left_the_first_one_out():
     assert words.exclusions(micro) == (
         "not counted: 1 later attempt of a man whose first one is outside the filters"
     )
+
+
+def test_by_group_a_first_one_that_was_left_out_counts_in_its_own_group_only():
+    """A filter leaves each group the man that it has in the whole audit, or none."""
+
+    def known(rows, by):
+        lines = [one for one in audited(rows).strata if (one.by, one.measure) == (by, "non_obstructive")]
+        return {one.group: one.known for one in lines}
+
+    rows = came_back(procedure="conventional_tese")
+    chosen = dataset.select(rows, CONVENTIONAL)
+    assert known(rows, "procedure") == {"conventional_tese": 1, "micro_tese": 1}
+    assert known(chosen, "procedure") == {"conventional_tese": 1}
+    assert known(rows, "azoospermia_type") == {"non_obstructive": 1}
+    assert known(chosen, "azoospermia_type") == {}
 
 
 # The fingerprint ------------------------------------------------------------------------------

@@ -1,0 +1,92 @@
+"""The measures without a verdict, as the page shows them."""
+
+from dataclasses import dataclass
+
+from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from audit import catalogue, evidence, words
+from audit.definitions import Definition, Direction, Section
+from audit.quantities import ChangeMeasure, QuantityMeasure
+from audit.reference import ReferenceFigure
+from audit.results import Audit
+from audit.words.lines import Said
+
+register = template.Library()
+register.filter(words.contradiction)
+register.filter(words.definition_changed)
+
+
+@dataclass(frozen=True)
+class Shown:
+    definition: Definition
+    divided_by: str
+    rows: list[Said]
+
+    @property
+    def figures(self) -> list[ReferenceFigure]:
+        return catalogue.figures_for(self.definition.id)
+
+
+@dataclass(frozen=True)
+class SectionShown:
+    id: str
+    name: str
+    measures: list[Shown]
+
+
+@register.filter
+def described(audit: Audit) -> list[SectionShown]:
+    """The sections that this audit has something of: one that was kept before has none."""
+    names = {
+        Section.OPERATION: _("Operation"),
+        Section.TISSUE: _("Tissue"),
+        Section.LABORATORY: _("Laboratory"),
+        Section.SAFETY: _("Safety"),
+        Section.TIME: _("Time"),
+    }
+    has = {line.measure for line in (*audit.shares, *audit.quantities, *audit.changes)}
+    shown = [
+        Shown(one, _("Group"), words.lines_of(audit, name))
+        for name, one in catalogue.definitions().items()
+        if name in has
+    ]
+    sections = [
+        SectionShown(section.value, name, [one for one in shown if one.definition.section is section])
+        for section, name in names.items()
+    ]
+    return [section for section in sections if section.measures]
+
+
+@register.filter
+def strata_shown(audit: Audit) -> list[Shown]:
+    defined = catalogue.definitions()
+    return [
+        Shown(defined[catalogue.stratum_id(by)], words.grouping_name(by), words.strata_of(audit, by))
+        for by in dict.fromkeys(line.by for line in audit.strata)
+    ]
+
+
+@register.simple_tag
+def against(claim: str) -> evidence.Contradiction | None:
+    return evidence.against(claim)
+
+
+@register.filter
+def direction_name(definition: Definition) -> str:
+    names = {
+        Direction.HIGHER: pgettext("better", "higher"),
+        Direction.LOWER: pgettext("better", "lower"),
+        Direction.DESCRIPTIVE: pgettext("better", "neither: it describes"),
+    }
+    return names[definition.direction]
+
+
+@register.filter
+def method_name_of(definition: Definition) -> str:
+    if isinstance(definition, ChangeMeasure):
+        return _("Geometric mean of each man's ratio, with a t interval on logarithms (95 %)")
+    if isinstance(definition, QuantityMeasure):
+        return _("Median and quartiles of those known")
+    return _("Exact interval of Clopper and Pearson (95 %)")
