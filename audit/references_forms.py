@@ -106,7 +106,7 @@ class OwnFigureForm(_Form):
     known = _CountField(label=_label("known"))
     lower = PercentField(
         required=False,
-        help_text=_("Blank: the exact 95 % interval of the numbers above."),
+        help_text=_("Blank: the exact interval (95 %) of the numbers above."),
         label=_("Interval from, in percent"),
     )
     upper = PercentField(required=False, label=_("Interval to, in percent"))
