@@ -66,12 +66,16 @@ def compared(then: Audit, now: Audit) -> Again:
 def _described(then: tuple[Any, ...], now: tuple[Any, ...]) -> list[str]:
     """The measures of which a line differs, each once."""
     was, is_now = ({line.key: line for line in lines} for lines in (then, now))
-    lines = {key: was.get(key) or is_now[key] for key in was | is_now}
-    differing = [
-        line for key, line in lines.items()
+    differing = (
+        line
+        for key, line in (was | is_now).items()
         if not _same(storage.plain(was.get(key)), storage.plain(is_now.get(key)))
-    ]  # fmt: skip
-    return list(dict.fromkeys(stratum_id(x.by) if isinstance(x, Stratum) else x.measure for x in differing))
+    )
+    return list(dict.fromkeys(map(_measure_of, differing)))
+
+
+def _measure_of(line: Any) -> str:
+    return stratum_id(line.by) if isinstance(line, Stratum) else line.measure
 
 
 def _by_measure(results: Any) -> dict[str, Any]:

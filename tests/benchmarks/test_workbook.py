@@ -31,7 +31,7 @@ def run(administrator, clinic, many_cases):
 
 
 def test_the_workbook_costs_little_more_than_its_cells(run):
-    (audit, rows), figures = run(), reference.load("document")
+    (audit, rows), figures = run(), reference.named("document")
 
     def workbook():
         file = BytesIO()
