@@ -5,8 +5,8 @@ from math import isclose
 from typing import Any
 
 from audit import storage
-from audit.catalogue import stratum_id
-from audit.results import Audit, Stratum
+from audit.catalogue import measure_of
+from audit.results import Audit
 
 # Who made it, when, of what and by which release: no figures.
 _ABOUT = {
@@ -71,11 +71,7 @@ def _described(then: tuple[Any, ...], now: tuple[Any, ...]) -> list[str]:
         for key, line in (was | is_now).items()
         if not _same(storage.plain(was.get(key)), storage.plain(is_now.get(key)))
     )
-    return list(dict.fromkeys(map(_measure_of, differing)))
-
-
-def _measure_of(line: Any) -> str:
-    return stratum_id(line.by) if isinstance(line, Stratum) else line.measure
+    return list(dict.fromkeys(map(measure_of, differing)))
 
 
 def _by_measure(results: Any) -> dict[str, Any]:

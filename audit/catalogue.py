@@ -10,7 +10,7 @@ from audit.definitions import Definition, Direction, Section
 from audit.measures import DIFFERENCE, MEASURES, TISSUE, Measure
 from audit.quantities import CHANGES, QUANTITIES
 from audit.reference import ReferenceFigure
-from audit.results import EXCLUSIONS, Apart, Part, Unit
+from audit.results import EXCLUSIONS, Apart, Line, Part, Stratum, Unit
 from audit.shares import SHARES
 from audit.strata import STRATA
 
@@ -63,6 +63,11 @@ def changed(then: Mapping[str, str], used: Iterable[str]) -> dict[str, tuple[str
 
 def stratum_id(by: str) -> str:
     return f"retrieval_by_{by}"
+
+
+def measure_of(line: Line | Stratum) -> str:
+    """The definition that a line is of."""
+    return stratum_id(line.by) if isinstance(line, Stratum) else line.measure
 
 
 def figures_for(measure: str) -> list[ReferenceFigure]:

@@ -78,10 +78,12 @@ def strata(rows: Rows, fewest: int = COUNTS_ONLY_BELOW) -> tuple[Stratum, ...]:
 
 
 def _alone(by: str, code: str, rows: Rows) -> list[CaseRow]:
-    """Of what a filter left out before each row only the same group: in another one it is no first one here."""
+    """Of what a filter left out before a row only its own group: a first one of another is none here."""
     code_of = GROUPINGS[by].code
     earlier = (tuple(one for one in row.earlier if code_of(one) == code) for row in rows)
-    return [replace(row, earlier=kept) if row.earlier else row for row, kept in zip(rows, earlier, strict=True)]
+    return [
+        replace(row, earlier=kept) if row.earlier else row for row, kept in zip(rows, earlier, strict=True)
+    ]
 
 
 def _groups(measure: Described, rows: Rows) -> Iterator[_Group]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from audit import storage, words
-from audit.catalogue import stratum_id
+from audit.catalogue import measure_of, stratum_id
 from audit.measures import BY_ID
 from audit.results import (
     Audit,
@@ -126,10 +126,6 @@ def _of_groups(group: DifferenceComparison | TissueComparison) -> list[str]:
     return [*figures, words.combined(group), *map(words.reference, group.judged)]
 
 
-def _measure_of(line: Share | Quantity | Change | Stratum) -> str:
-    return stratum_id(line.by) if isinstance(line, Stratum) else line.measure
-
-
 def as_json(audit: Audit, notes: Sequence[str]) -> dict[str, Any]:
     """The audit as it would be kept, and what it says in words, by measure."""
     sentences = {c.measure: [s for s in _of_rate(c) if s] for c in audit.comparisons}
@@ -137,7 +133,7 @@ def as_json(audit: Audit, notes: Sequence[str]) -> dict[str, Any]:
         sentences[group.measure] = [s for s in _of_groups(group) if s]
     lines: list[Share | Quantity | Change | Stratum] = [*audit.shares, *audit.quantities, *audit.changes]
     for line in [*lines, *audit.strata]:
-        sentences.setdefault(_measure_of(line), []).extend(words.sentences(line))
+        sentences.setdefault(measure_of(line), []).extend(words.sentences(line))
     return {
         "schema": SCHEMA,
         "audit": storage.to_json(audit),
