@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from django.core.management import call_command
 from django.utils import translation
+from django.utils.translation import pgettext
 from openpyxl import load_workbook
 
 from audit import reference, report, services, storage, words
@@ -121,12 +122,13 @@ def test_the_workbook_has_a_row_for_each_reference(both, rows, language):
     summary = [row for row in book.worksheets[1].values if row[1:3] == (240, 500)]
     with translation.override(language):
         assert [row[6] for row in summary[:2]] == [words.verdict(one) for one in micro(both).judged]
+        title = pgettext("sheet", "Reference figures")
     assert "C17" in summary[0][0]
     assert "Corona 2019" in summary[1][0]
     figures = {
         figure.citation for one in reference.named("both") for figure in one.figures if figure.citation
     }
-    sheet = [str(cell) for row in book.worksheets[5].values for cell in row]
+    sheet = [str(cell) for row in book[title].values for cell in row]
     assert figures <= set(sheet)
 
 
