@@ -30,7 +30,7 @@ LATIN |= {"Wilson", "Clopper", "Pearson", "Newcombe", "Welch", "Fisher", "Schleg
 # … hormones and the units that laboratories print.
 LATIN |= {"FSH", "LH", "AMH", "hCG", "ISCN", "ICSI", "IU", "mIU", "mL", "dL", "nmol", "pmol", "ng", "pg"}
 LATIN |= {"II", "III", "Clavien", "Dindo", "PN"}  # grades
-LATIN |= {"xlsx", "API", "JavaScript"}
+LATIN |= {"xlsx", "API", "JavaScript", "doi"}
 NOT_READ = {"script", "style", "template"}
 READ_ALOUD = {"aria-label", "alt", "placeholder", "title"}
 # Addresses the crawl leaves out: a file, a format for programs, the way out.
@@ -67,7 +67,8 @@ class Page(HTMLParser):
 
 def english(texts: list[str], known: list[str]) -> set[str]:
     """Latin words that are no name, no code and no citation."""
-    text = " ".join(" ".join(texts).split())
+    # Without the signs that keep a Latin run together in an Arabic line.
+    text = " ".join(re.sub("[\u2060\u2066-\u2069]", "", " ".join(texts)).split())
     for phrase in known:
         text = text.replace(phrase, " ")
     text = re.sub(r"\S+@\S+|https?://\S+|\b[A-Z]-?\d+\b|\b[0-9a-f]{16,}\b", " ", text)
