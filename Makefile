@@ -37,7 +37,7 @@ quick: $(VENV)/.test $(CATALOGUES)  ## rules, services and figures, on SQLite: u
 test: $(VENV)/.test $(CATALOGUES) programs  ## every test, on SQLite and PostgreSQL and in a browser
 	@status=0; \
 	run() { $(PYTEST) "$$@" || status=1; }; \
-	run tests/browser -n logical --dist worksteal; \
+	run tests/browser -n logical --dist loadgroup --no-loadscope-reorder; \
 	run tests $(PARALLEL) -m "not browser" --ignore=tests/benchmarks -p tests.plugins.postgres \
 		--ignore=tests/repository/test_wheel.py --ignore=tests/repository/test_imports.py; \
 	run tests $(PARALLEL) -m "not browser" --ignore=tests/benchmarks; \
