@@ -7,7 +7,7 @@ from django.utils.translation import pgettext, pgettext_lazy
 
 from audit import words
 from audit.again import Differing
-from audit.api_json import WORDS
+from audit.api.shapes import WORDS
 
 _BESIDE = {
     "overlaps": pgettext_lazy("part of an audit", "the groups that overlap"),

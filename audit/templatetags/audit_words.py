@@ -10,6 +10,7 @@ from audit import again_words, charts, words
 from audit.behind import KEY, KNOWN, PERIOD, Figure
 from audit.measures import BY_ID, TISSUE
 from audit.results import Audit, Comparison, CompletenessOfField, Part
+from audit.web import views
 from caselog.choices import OperationStatus, Procedure, SpermFound
 from caselog.dataset import CaseRow
 from caselog.excel.columns import case_fields, heading
@@ -58,6 +59,7 @@ register.filter("chance_in_words", words.chance)
 register.filter("rate_chart", charts.rate_row)
 register.filter("difference_chart", charts.difference_row)
 register.simple_tag(charts.rate_axis, name="rate_axis")
+register.simple_tag(views.others, name="audit_views")
 register.simple_tag(words.method_names)
 
 

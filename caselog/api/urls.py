@@ -23,7 +23,7 @@ _docs = SpectacularSwaggerSplitView.as_view(
 )
 urlpatterns = [
     *router.urls,
-    path("", include("audit.api_urls")),
+    path("", include("audit.api.urls")),
     path("schema/", SpectacularAPIView.as_view(permission_classes=[IsAuthenticated]), name="api-schema"),
     path("docs/", login_required(_docs), name="api-docs"),
     re_path(r"^.*/$", views.nothing_here),

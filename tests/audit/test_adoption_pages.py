@@ -196,7 +196,7 @@ def test_both_sets_stand_side_by_side_on_the_page_and_in_a_kept_run(program, rep
 
 def test_a_figure_past_its_review_is_said_to_be_so(program, reported, monkeypatch):
     late = timezone.now().replace(year=2031)
-    monkeypatch.setattr("audit.web.timezone", SimpleNamespace(now=lambda: late, localdate=late.date))
+    monkeypatch.setattr("audit.web.asked.timezone", SimpleNamespace(now=lambda: late, localdate=late.date))
     said = audit_page(program)
     assert "These reference figures were due for review:" in said
     assert "Review overdue: its source was to be read again by 22 Nov 2027." in said

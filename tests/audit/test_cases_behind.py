@@ -6,10 +6,10 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from audit import web
 from audit.behind import KNOWN, PERIOD, Figure
 from audit.measures import BY_ID, TISSUE
 from audit.results import Part
+from audit.web import answers
 
 URL = reverse("audit_cases")
 YEAR = {"since": "2025-01-01", "until": "2025-12-31"}
@@ -140,7 +140,7 @@ def test_another_clinic_sees_none_of_them(cases, listed, member, other_clinic):
 
 def test_a_long_list_comes_in_pages(many_cases, listed, monkeypatch):
     many_cases(12)
-    monkeypatch.setattr(web, "CASES_ON_A_PAGE", 5)
+    monkeypatch.setattr(answers, "CASES_ON_A_PAGE", 5)
     pages = [listed("micro_noa", "found", page=number) for number in (1, 2, 3)]
     assert [len(page) for page in pages] == [5, 5, 2]
     assert len({number for page in pages for number in page}) == 12

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from audit import services, words
 from audit.behind import KNOWN
-from audit.forms import usual_filters
+from audit.forms.filters import usual_filters
 from audit.results import Filters, Unit
 from caselog.models import User
 

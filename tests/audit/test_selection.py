@@ -64,7 +64,7 @@ def of_every_kind(make_case, member):
         ({"attempt": "later"}, {"later"}),
         ({"attempt": "later", "procedure": "tesa"}, set()),
     ],
-    ids=str,
+    ids=lambda value: " ".join(sorted(value)) if isinstance(value, set) else str(value),
 )
 def test_the_database_and_the_spreadsheet_choose_the_same_cases(of_every_kind, reader, clinic, chosen, names):
     made, _second = of_every_kind

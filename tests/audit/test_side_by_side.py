@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 from openpyxl import load_workbook
 
 from audit import reference, report, services, storage, words
-from audit.api_json import AuditSerializer
+from audit.api.shapes import AuditSerializer
 from audit.results import Unit
 from audit.statistics import Verdict
 from audit.workbook import write

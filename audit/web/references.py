@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from audit import adoptions
 from audit.adopted import Adopted, judging_figures
+from audit.forms.references import OwnFigureForm, SetForm, ToleranceForm, WithdrawForm
 from audit.models import Adoption, OwnFigure
-from audit.references_forms import OwnFigureForm, SetForm, ToleranceForm, WithdrawForm
 from caselog.permissions import Permission, require
 from caselog.web.access import permission_required, visible_here
 

@@ -17,9 +17,9 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from audit import adoptions, reference, services
-from audit.api_again import AgainSerializer
-from audit.api_json import AuditSerializer, KeptAuditSerializer
-from audit.forms import FiltersForm
+from audit.api.again import AgainSerializer
+from audit.api.shapes import AuditSerializer, KeptAuditSerializer
+from audit.forms.filters import FiltersForm
 from audit.models import AuditRun
 from audit.results import Filters, Unit
 from caselog.api.retries import made_once

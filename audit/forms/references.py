@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from audit import reference, words
-from audit.forms import DayField
+from audit.forms.filters import DayField
 from audit.measures import BY_ID
 from audit.models import Adoption, CountedIn, OwnFigure
 

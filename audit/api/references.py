@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from audit import adoptions, reference
-from audit.api import Strict, clinic_of
+from audit.api.audits import Strict, clinic_of
 from audit.measures import BY_ID
 from audit.models import Adoption, CountedIn, OwnFigure
 from caselog.api.retries import made_once

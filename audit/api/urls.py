@@ -1,0 +1,14 @@
+from django.urls import path
+from rest_framework.routers import SimpleRouter
+
+from audit.api import audits, references
+
+router = SimpleRouter()
+router.register("reference-adoptions", references.AdoptionViewSet, "api-reference-adoption")
+router.register("own-figures", references.OwnFigureViewSet, "api-own-figure")
+router.register("audit-runs", audits.AuditRunViewSet, "api-audit-run")
+
+urlpatterns = [
+    path("clinics/<int:pk>/audit/", audits.live_audit, name="api-audit"),
+    *router.urls,
+]

@@ -1,0 +1,64 @@
+"""The audit's first page, and what one takes from it."""
+
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from audit import adoptions, services
+from audit.forms.filters import KeepForm
+from audit.web import answers, asked
+from caselog.permissions import Permission
+from caselog.web.access import permission_required
+
+
+@require_safe
+@permission_required(Permission.VIEW_AUDIT)
+def overview(request):
+    return _overview(request, asked.filters_form(request, request.GET))
+
+
+@require_POST
+@permission_required(Permission.KEEP_AUDIT)
+def keep(request):
+    form, kept = asked.filters_form(request, request.POST), KeepForm(request.POST)
+    if kept.is_valid() and request.opened_elsewhere:
+        kept.add_error("title", request.opened_elsewhere)
+    if not (form.is_valid() and kept.is_valid()):
+        return _overview(request, form, kept)
+    run = services.keep_run(
+        by=request.user,
+        clinic=request.clinic,
+        filters=form.filters,
+        title=kept.cleaned_data["title"],
+        now=timezone.now(),
+    )
+    return redirect("audit_run", run.pk)
+
+
+@require_safe
+@permission_required(Permission.VIEW_AUDIT)
+def cases_behind(request):
+    figure, form = answers.figure_asked(request), asked.filters_form(request, request.GET)
+    if not form.is_valid():
+        return _overview(request, form)
+    audit, rows = asked.run(request, form)
+    back = f"{reverse('audit')}?{form.query}"
+    return answers.cases_page(request, audit, rows, figure, back)
+
+
+@require_safe
+@permission_required(Permission.EXPORT_AUDIT)
+def workbook(request):
+    form = asked.filters_form(request, request.GET)
+    if not form.is_valid():
+        return _overview(request, form)
+    audit, rows = asked.run(request, form)
+    references = adoptions.references(request.clinic, audit.filters.reference_set)
+    return answers.workbook_file(audit, references, rows)
+
+
+def _overview(request, form, kept: KeepForm | None = None):
+    """With what was typed and what is wrong with it, where something is."""
+    status = 422 if kept else 200
+    return asked.show(request, "audit/overview.html", form, keep_form=kept or KeepForm(), status=status)

@@ -1,0 +1,69 @@
+"""Audits that were kept."""
+
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from audit import services, storage
+from audit.models import AuditRun
+from audit.web import answers
+from caselog.permissions import Permission
+from caselog.web.access import permission_required, visible_here
+
+RUNS_ON_A_PAGE = 50
+
+
+@require_safe
+@permission_required(Permission.VIEW_AUDIT)
+def runs(request):
+    found = _runs_of(request).defer("result").order_by("-pk")
+    page = Paginator(found, RUNS_ON_A_PAGE).get_page(request.GET.get("page"))
+    since = services.changed_since(user=request.user, clinic=request.clinic, runs=list(page))
+    rows = [(run, since[run.pk]) for run in page]
+    return render(request, "audit/runs.html", {"page": page, "rows": rows})
+
+
+@require_safe
+@permission_required(Permission.VIEW_AUDIT)
+def kept_run(request, pk):
+    kept = get_object_or_404(_runs_of(request), pk=pk)
+    context = {
+        "kept": kept,
+        "audit": storage.from_json(kept.result),
+        "changed": services.data_changed(user=request.user, kept=kept),
+        "since": services.changed_since(user=request.user, clinic=request.clinic, runs=[kept])[pk],
+        "cases_url": f"{reverse('audit_run_cases', args=[pk])}?",
+    }
+    return render(request, "audit/run.html", context)
+
+
+@require_safe
+@permission_required(Permission.VIEW_AUDIT)
+def kept_run_again(request, pk):
+    """The kept figures beside those of today: the same, or which differ."""
+    kept = get_object_or_404(_runs_of(request), pk=pk)
+    again = services.again(user=request.user, kept=kept, now=timezone.now())
+    return render(request, "audit/again.html", {"kept": kept, "again": again})
+
+
+@require_safe
+@permission_required(Permission.VIEW_AUDIT)
+def kept_cases_behind(request, pk):
+    kept, figure = get_object_or_404(_runs_of(request), pk=pk), answers.figure_asked(request)
+    rows = services.cases_today(user=request.user, kept=kept)
+    back = reverse("audit_run", args=[pk])
+    return answers.cases_page(request, storage.from_json(kept.result), rows, figure, back, kept=kept)
+
+
+@require_safe
+@permission_required(Permission.EXPORT_AUDIT)
+def kept_workbook(request, pk):
+    kept = get_object_or_404(_runs_of(request), pk=pk)
+    audit = storage.from_json(kept.result)
+    return answers.workbook_file(audit, services.references_of(audit), rows=None)
+
+
+def _runs_of(request):
+    return visible_here(request, AuditRun).select_related("clinic", "kept_by", "surgeon")
