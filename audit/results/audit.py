@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from audit.results.lines import Change, Quantity, Share, Stratum
+from audit.results.over_time import Series
 from audit.results.parts import Unit
 from audit.results.rates import Comparison, Count, DifferenceComparison, Overlap, TissueComparison
 from caselog.selection import Selection
@@ -109,6 +110,9 @@ class Audit:
     strata: tuple[Stratum, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)  # of the measures' definitions, by id
     counts_only_below: int = 0
+    over_time: tuple[
+        Series, ...
+    ] = ()  # of a kept audit; runs that were kept before these were made hold none
 
     @property
     def compared(self) -> "tuple[Comparison | DifferenceComparison | TissueComparison, ...]":
