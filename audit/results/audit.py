@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from audit.results.adjusted import Adjusted
 from audit.results.lines import Change, Quantity, Share, Stratum
 from audit.results.parts import Unit
 from audit.results.rates import Comparison, Count, DifferenceComparison, Overlap, TissueComparison
@@ -25,6 +26,7 @@ METHODS = (
     "shares",
     "quantities",
     "paired-change",
+    "case-mix",
 )
 
 
@@ -109,6 +111,7 @@ class Audit:
     strata: tuple[Stratum, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)  # of the measures' definitions, by id
     counts_only_below: int = 0
+    adjusted: tuple[Adjusted, ...] = ()  # beside each reference set in turn
 
     @property
     def compared(self) -> "tuple[Comparison | DifferenceComparison | TissueComparison, ...]":

@@ -2,10 +2,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit.measures import BY_ID
 from audit.statistics.poisson_binomial import Distribution
 from audit.statistics.proportions import Interval
-from audit.statistics.standardisation import MOST_SPECIFIC_FIRST, most_specific, standardise
+from audit.statistics.standardisation import standardise
 from audit.statistics.verdict import Band, Verdict, judge
 
 laws = settings(deadline=None, derandomize=True, database=None, max_examples=60)
@@ -16,9 +15,6 @@ OBSTRUCTIVE, CONVENTIONAL, MICRO = Band(0.95, 1.0, 0.1), Band(0.3, 0.4, 0.1), Ba
 
 def listed(cases, edge):
     return [getattr(band, edge) for band, count in cases.items() for _ in range(count)]
-
-
-# Expected and observed ----------------------------------------------------
 
 
 def test_worked_example():
@@ -163,59 +159,3 @@ def test_a_million_cases_are_judged():
 def test_what_is_out_of_range_is_refused(observed, cases, coverage, why):
     with pytest.raises(ValueError, match=why):
         standardise(observed, cases, coverage)
-
-
-# The most specific reference ----------------------------------------------
-
-ALL = dict.fromkeys(MOST_SPECIFIC_FIRST, MICRO)
-
-
-@pytest.mark.parametrize(
-    ("tags", "chosen"),
-    [
-        ({"micro_noa"}, "micro_noa"),
-        ({"conventional_noa"}, "conventional_noa"),
-        ({"micro_noa", "failed_before"}, "failed_before"),
-        ({"micro_noa", "genetic"}, "genetic"),
-        ({"micro_noa", "genetic", "klinefelter"}, "klinefelter"),
-        ({"micro_noa", "failed_before", "klinefelter", "genetic"}, "klinefelter"),
-        ({"micro_noa", "failed_before", "genetic"}, "genetic"),
-        ({"obstructive", "failed_before"}, "obstructive"),
-        (set(), None),
-    ],
-)
-def test_the_most_specific_reference_is_chosen(tags, chosen):
-    assert most_specific(tags, ALL) == chosen
-
-
-@pytest.mark.parametrize(
-    ("bands", "chosen"),
-    [
-        ({"micro_noa": MICRO, "genetic": MICRO}, "genetic"),
-        ({"micro_noa": MICRO}, "micro_noa"),
-        ({"conventional_noa": MICRO}, None),
-        ({"c23_union": MICRO}, None),
-        ({}, None),
-    ],
-)
-def test_where_a_set_has_no_such_reference_the_next_one_is_taken(bands, chosen):
-    assert most_specific({"micro_noa", "klinefelter", "genetic"}, bands) == chosen
-
-
-def test_a_word_that_is_no_tag_is_refused():
-    with pytest.raises(ValueError, match="klinfelter"):
-        most_specific({"klinfelter", "micro_noa"}, ALL)
-
-
-def test_the_references_are_measures_of_the_audit():
-    assert set(MOST_SPECIFIC_FIRST) <= set(BY_ID)
-
-
-@laws
-@given(
-    tags=st.sets(st.sampled_from(MOST_SPECIFIC_FIRST)), names=st.sets(st.sampled_from(MOST_SPECIFIC_FIRST))
-)
-def test_a_reference_is_chosen_exactly_when_one_fits(tags, names):
-    chosen = most_specific(tags, dict.fromkeys(names, MICRO))
-    assert (chosen is None) is (not tags & names)
-    assert chosen is None or chosen in tags & names
