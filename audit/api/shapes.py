@@ -16,6 +16,7 @@ from rest_framework import serializers
 
 from audit import storage, words
 from audit.results import (
+    Adjusted,
     AlsoJudged,
     Audit,
     Change,
@@ -24,6 +25,7 @@ from audit.results import (
     Quantity,
     Share,
     Stratum,
+    TakenFigure,
     TissueComparison,
 )
 from audit.statistics import Interval
@@ -79,6 +81,18 @@ WORDS: dict[type, dict[str, Callable[[Any], str | list[str]]]] = {
     Quantity: _OF_LINE,
     Change: _OF_LINE,
     Stratum: _OF_LINE,
+    Adjusted: {
+        "reference_set": words.adjusted.set_of,
+        "judgement": words.adjusted.judgement,
+        "observed": words.adjusted.observed,
+        "expected": words.adjusted.expected,
+        "range": words.adjusted.expected_range,
+        "ratio": words.adjusted.ratio,
+        "difference": words.adjusted.difference,
+        "pending": words.adjusted.awaited,
+        "left_out": words.adjusted.without_figure_said,
+    },
+    TakenFigure: {"figure": words.adjusted.taken, "expected": words.adjusted.expected},
 }
 _PLAIN: dict[Any, dict[str, Any]] = {
     str: {"type": "string"},
@@ -118,8 +132,10 @@ def _with_words(audit: Audit, said: dict[str, Any]):
     yield from zip(audit.comparisons, said["comparisons"], strict=True)
     yield audit.difference, said["difference"]
     yield audit.tissue, said["tissue"]
-    for name in ("shares", "quantities", "changes", "strata"):
+    for name in ("shares", "quantities", "changes", "strata", "adjusted"):
         yield from zip(getattr(audit, name), said[name], strict=True)
+    for one, shown in zip(audit.adjusted, said["adjusted"], strict=True):
+        yield from zip(one.figures, shown["figures"], strict=True)
 
 
 class _AuditSchema(OpenApiSerializerExtension):

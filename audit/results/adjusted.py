@@ -28,7 +28,7 @@ class TakenFigure:
 
     @property
     def key(self) -> str:
-        return f"{ADJUSTED}:{self.reference_set}:{self.reference.id}"
+        return f"{ADJUSTED}:{self.reference_set}:{self.reference.measure}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ The page, the API and the workbook call these and compose nothing themselves. A 
 not apply, such as one on pending results where there are none, is "".
 """
 
+from audit.words import adjusted
 from audit.words.adoption import adopted_tolerance, change
 from audit.words.figures import contradiction, contradictions, figure_value, readings, reference
 from audit.words.groupings import group_name, grouping_name
@@ -53,6 +54,7 @@ from audit.words.several import (
 )
 
 __all__ = [
+    "adjusted",
     "adopted_tolerance",
     "answer_name",
     "apart_words",
