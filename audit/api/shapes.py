@@ -8,7 +8,7 @@ from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from types import NoneType, UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, get_args, get_origin, get_type_hints
 
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.plumbing import ResolvedComponent
@@ -118,6 +118,17 @@ class AuditSerializer(serializers.BaseSerializer):
         return said
 
 
+class PartOfAuditSerializer(AuditSerializer):
+    """Some fields of an audit as they stand in the whole. name: of the schema; parts: of the fields."""
+
+    name: ClassVar[str]
+    parts: ClassVar[tuple[str, ...]]
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        said = super().to_representation(instance)
+        return {part: said[part] for part in self.parts}
+
+
 class KeptAuditSerializer(AuditSerializer):
     def to_representation(self, instance: Any) -> dict[str, Any]:
         return super().to_representation(storage.from_json(instance))
@@ -143,13 +154,18 @@ class _AuditSchema(OpenApiSerializerExtension):
     match_subclasses = True
 
     def get_name(self, auto_schema, direction):
-        return "Audit"
+        return getattr(self.target, "name", "Audit")
 
     def get_identity(self, auto_schema, direction):
-        return AuditSerializer  # a kept audit looks the same
+        # A kept audit looks the same.
+        return type(self.target) if isinstance(self.target, PartOfAuditSerializer) else AuditSerializer
 
     def map_serializer(self, auto_schema, direction):
-        return _object(Audit, auto_schema.registry)
+        whole = _object(Audit, auto_schema.registry)
+        if not isinstance(self.target, PartOfAuditSerializer):
+            return whole
+        parts = {part: whole["properties"][part] for part in self.target.parts}
+        return {"type": "object", "properties": parts, "required": list(parts)}
 
 
 def _schema(kind: Any, registry) -> dict[str, Any]:
