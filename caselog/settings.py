@@ -274,8 +274,7 @@ SPECTACULAR_SETTINGS = {
         f"{name}Enum": vocabulary
         for name, vocabulary in vars(choices).items()
         if isinstance(vocabulary, type) and vocabulary.__module__ == choices.__name__
-    }
-    | {"VerdictEnum": "audit.statistics.Verdict"},
+    },
 }
 
 LANGUAGE_CODE = "en"

@@ -50,13 +50,13 @@ class Adjusted:
 
     @property
     def pending_decides(self) -> bool:
-        said = {one.outside for one in (self.result, self.worst, self.best) if one is not None}
+        said = {one.verdict for one in (self.result, self.worst, self.best) if one is not None}
         return len(said) > 1
 
     @property
-    def outside(self) -> Verdict | None:
+    def verdict(self) -> Verdict | None:
         """BELOW or ABOVE the expected range; None where nothing is shown, or pending results decide."""
-        return None if self.pending_decides else self.result.outside
+        return None if self.pending_decides else self.result.verdict
 
     @property
     def nothing_can_be_shown(self) -> bool:

@@ -19,7 +19,7 @@ class Standardised:
     range_lower, range_upper: the smallest and the largest number of successes not called; counts of men.
     chance_of_fewer: P(X <= observed), every case at its lower edge.
     chance_of_more: P(X >= observed), every case at its upper edge.
-    outside: BELOW or ABOVE the range; None inside it, which proves nothing.
+    verdict: BELOW or ABOVE the range; None inside it, which proves nothing.
     """
 
     observed: int
@@ -29,7 +29,7 @@ class Standardised:
     range_upper: int
     chance_of_fewer: float
     chance_of_more: float
-    outside: Verdict | None
+    verdict: Verdict | None
 
     @property
     def difference(self) -> Interval:
@@ -67,7 +67,7 @@ def standardise(observed: int, cases: Mapping[Band, int], coverage: float = ALER
     upper = _by_rate((band.upper, count) for band, count in cases.items())
     at_lower, at_upper = Distribution.of(lower), Distribution.of(upper)
     range_lower, range_upper = at_lower.lowest_likely(tail), at_upper.highest_likely(tail)
-    outside = Verdict.BELOW if observed < range_lower else Verdict.ABOVE if observed > range_upper else None
+    verdict = Verdict.BELOW if observed < range_lower else Verdict.ABOVE if observed > range_upper else None
     return Standardised(
         observed=observed,
         known=known,
@@ -76,7 +76,7 @@ def standardise(observed: int, cases: Mapping[Band, int], coverage: float = ALER
         range_upper=range_upper,
         chance_of_fewer=at_lower.tails(observed).low,
         chance_of_more=at_upper.tails(observed).high,
-        outside=outside,
+        verdict=verdict,
     )
 
 

@@ -49,9 +49,9 @@ def judgement(adjusted: Adjusted) -> str:
         )
         return sentence % {"n": result.known}
     said = {"range": expected_range(adjusted), "level": percent(adjusted.coverage, 1)}
-    if adjusted.outside is Verdict.BELOW:
+    if adjusted.verdict is Verdict.BELOW:
         return _("Below the expected range, %(range)s (at %(level)s)") % said
-    if adjusted.outside is Verdict.ABOVE:
+    if adjusted.verdict is Verdict.ABOVE:
         return _("Above the expected range, %(range)s (at %(level)s)") % said
     return _("Inside the expected range, %(range)s (at %(level)s): nothing is shown, for or against") % said
 
@@ -118,7 +118,7 @@ def awaited(adjusted: Adjusted) -> str:
         "%(n)s results pending, not counted: all without sperm %(worst)s, all with sperm %(best)s",
         adjusted.pending,
     )
-    said = {"worst": _PLACES[adjusted.worst.outside], "best": _PLACES[adjusted.best.outside]}
+    said = {"worst": _PLACES[adjusted.worst.verdict], "best": _PLACES[adjusted.best.verdict]}
     return sentence % {"n": adjusted.pending, **said}
 
 
