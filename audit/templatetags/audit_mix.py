@@ -13,6 +13,7 @@ for say in (
     words.adjusted.expected,
     words.adjusted.expected_range,
     words.adjusted.judgement,
+    words.adjusted.level,
     words.adjusted.other_men,
     words.adjusted.ratio,
     words.adjusted.set_of,
