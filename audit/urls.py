@@ -1,10 +1,11 @@
 from django.urls import path
 
-from audit.web import overview, references, runs
+from audit.web import case_mix, overview, references, runs
 
 urlpatterns = [
     path("", overview.overview, name="audit"),
     path("cases/", overview.cases_behind, name="audit_cases"),
+    path("case-mix/", case_mix.case_mix, name="audit_case_mix"),
     path("workbook/", overview.workbook, name="audit_workbook"),
     path("references/", references.references, name="references"),
     path("references/versions/<int:version>/", references.version, name="references_version"),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from audit.results.adjusted import Adjusted
 from audit.results.lines import Change, Quantity, Share, Stratum
 from audit.results.over_time import Series
 from audit.results.parts import Unit
@@ -26,6 +27,7 @@ METHODS = (
     "shares",
     "quantities",
     "paired-change",
+    "case-mix",
 )
 
 
@@ -110,9 +112,8 @@ class Audit:
     strata: tuple[Stratum, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)  # of the measures' definitions, by id
     counts_only_below: int = 0
-    over_time: tuple[
-        Series, ...
-    ] = ()  # of a kept audit; runs that were kept before these were made hold none
+    adjusted: tuple[Adjusted, ...] = ()  # beside each reference set in turn
+    over_time: tuple[Series, ...] = ()  # of a kept audit alone; of one from before they were made none
 
     @property
     def compared(self) -> "tuple[Comparison | DifferenceComparison | TissueComparison, ...]":

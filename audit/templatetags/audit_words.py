@@ -23,6 +23,7 @@ for say in (
     words.beside,
     words.change,
     words.combined,
+    words.decimal,
     words.difference,
     words.difference_pending,
     words.disagreement,
