@@ -47,9 +47,10 @@ def usual(audit: Audit) -> str:
     return max(names, key=lambda name: cases[name])
 
 
-def held(audit: Audit, rows: Sequence[CaseRow]) -> Audit:
-    """The audit with the series of each measure that is offered, as it is kept."""
-    return replace(audit, over_time=tuple(series(audit, rows, name) for name in offered(audit)))
+def held(audit: Audit, rows: Sequence[CaseRow], measures: Sequence[str] | None = None) -> Audit:
+    """The audit with the series of these measures; as it is kept, of each that is offered."""
+    names = offered(audit) if measures is None else measures
+    return replace(audit, over_time=tuple(series(audit, rows, name) for name in names))
 
 
 def series(audit: Audit, rows: Sequence[CaseRow], measure: str) -> Series:

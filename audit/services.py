@@ -7,7 +7,7 @@ from datetime import datetime
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from audit import adoptions, comparison, counting, reference, storage
+from audit import adoptions, comparison, counting, over_time, reference, storage
 from audit.again import Again, compared
 from audit.models import AuditRun
 from audit.reference import ReferenceSet
@@ -54,7 +54,7 @@ def keep_run(*, by, clinic, filters: Filters, title: str, now: datetime) -> Audi
     Raises PermissionDenied.
     """
     require(by, Permission.KEEP_AUDIT, clinic)
-    audit, _rows = run(user=by, clinic=clinic, filters=filters, now=now)
+    audit = over_time.held(*run(user=by, clinic=clinic, filters=filters, now=now))
     return AuditRun.objects.create(
         clinic=clinic,
         title=title,
@@ -112,6 +112,8 @@ def again(*, user, kept: AuditRun, now: datetime) -> Again:
         made_by=str(user),
         made_at=now,
     )
+    if then.over_time:
+        today = over_time.held(today, rows, [series.measure for series in then.over_time])
     return compared(then, today)
 
 

@@ -1,11 +1,12 @@
 from django.urls import path
 
-from audit.web import case_mix, overview, references, runs
+from audit.web import case_mix, over_time, overview, references, runs
 
 urlpatterns = [
     path("", overview.overview, name="audit"),
     path("cases/", overview.cases_behind, name="audit_cases"),
     path("case-mix/", case_mix.case_mix, name="audit_case_mix"),
+    path("time/", over_time.live, name="audit_time"),
     path("workbook/", overview.workbook, name="audit_workbook"),
     path("references/", references.references, name="references"),
     path("references/versions/<int:version>/", references.version, name="references_version"),
@@ -15,6 +16,7 @@ urlpatterns = [
     path("runs/", runs.runs, name="audit_runs"),
     path("runs/keep/", overview.keep, name="audit_keep"),
     path("runs/<int:pk>/", runs.kept_run, name="audit_run"),
+    path("runs/<int:pk>/time/", over_time.kept, name="audit_run_time"),
     path("runs/<int:pk>/again/", runs.kept_run_again, name="audit_run_again"),
     path("runs/<int:pk>/cases/", runs.kept_cases_behind, name="audit_run_cases"),
     path("runs/<int:pk>/workbook/", runs.kept_workbook, name="audit_run_workbook"),

@@ -28,6 +28,9 @@ METHODS = (
     "quantities",
     "paired-change",
     "case-mix",
+    "run-chart",
+    "vlad",
+    "cusum",
 )
 
 

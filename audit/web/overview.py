@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from audit import adoptions, services
+from audit import adoptions, over_time, services
 from audit.forms.filters import KeepForm
 from audit.web import answers, asked
 from caselog.permissions import Permission
@@ -43,6 +43,8 @@ def cases_behind(request):
     if not form.is_valid():
         return _overview(request, form)
     audit, rows = asked.run(request, form)
+    if figure.of_quarter:
+        audit = over_time.held(audit, rows, [figure.of_quarter])
     back = f"{reverse('audit')}?{form.query}"
     return answers.cases_page(request, audit, rows, figure, back)
 

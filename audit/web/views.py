@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 VIEWS = {
     "audit": _("Overview"),
+    "audit_time": _("Over time"),
     "audit_case_mix": _("Case-mix adjusted"),
 }
 
