@@ -144,8 +144,9 @@ def _check(plot: Plot) -> None:
 
 def _frame(plot: Plot) -> Box:
     """What is left for the data once the words beside it have their room."""
-    left = max((texts.width_of(tick.text) for tick in plot.y.ticks), default=0) + 2 * GAP
-    labels = max((texts.width_of(line.label) for line in plot.lines), default=0)
+    both = [plot, *plot.aligned_with]
+    left = max((texts.width_of(tick.text) for one in both for tick in one.y.ticks), default=0) + 2 * GAP
+    labels = max((texts.width_of(line.label) for one in both for line in one.lines), default=0)
     right = WIDTH - max(RIGHT, min(labels, WIDEST_LABELS) + 2 * GAP)
     further = max((tick.text.count("\n") for tick in plot.x.ticks), default=0)
     return Box(round(left, 1), TOP, round(right, 1), round(plot.height - BOTTOM - further * texts.LINE, 1))
