@@ -188,7 +188,7 @@ def world(transactional_db, clinic, member):
 
 def scenes(world):
     """All pages. Lists are short: axe takes its time."""
-    audit, mix = reverse("audit"), reverse("audit_case_mix")
+    audit, mix, time = reverse("audit"), reverse("audit_case_mix"), reverse("audit_time")
     figure = "measure=micro_noa&part=pending"
 
     def of(name, case):
@@ -290,6 +290,11 @@ def scenes(world):
         Scene("audit that filters leave empty", "admin", f"{audit}?azoospermia_type=oa&procedure=micro_tese"),
         Scene("audit with a wrong filter of cases", "reader", f"{audit}?procedure=guess&surgeon=1"),
         Scene("audit of a new clinic", "newcomer", audit),
+        Scene("over time", "admin", time),
+        Scene("over time, of many", "admin", f"{time}?since=&until=&measure=micro_noa&page=2"),
+        Scene("over time, of attempts", "admin", f"{time}?unit=attempt&measure=klinefelter"),
+        Scene("over time of a new clinic", "newcomer", time),
+        Scene("kept over time", "admin", of("audit_run_time", world.run)),
         Scene("case mix", "admin", mix),
         Scene("case mix beside both sets", "admin", f"{mix}?since=&until=&reference_set=both"),
         Scene("case mix of a new clinic", "newcomer", mix),

@@ -48,6 +48,7 @@ TABLE = [
     Ask("patch", "clinics/{clinic}/", "clinic", {ADMINISTRATOR}),
     Ask("get", "clinics/{clinic}/audit/"),
     Ask("get", "clinics/{clinic}/audit/case-mix/"),
+    Ask("get", "clinics/{clinic}/audit/time/"),
     Ask("get", "patients/", may=WHOEVER_IS_SIGNED_IN),
     Ask("post", "patients/", "new patient", {SURGEON, ADMINISTRATOR}, 201),
     Ask("get", "patients/{patient}/"),
