@@ -45,6 +45,7 @@ class Apart(StrEnum):
 
     PENDING = "pending"  # no final laboratory result
     REPEAT = "repeat"  # a later operation of a man who counts already; not in the total either
+    FIRST_LEFT_OUT = "first_left_out"  # nor is one of a man whose first operation a filter left out
     NOT_RECORDED = "not_recorded"
     NOT_NOTED = "not_noted"  # "not noted" is an answer
     UNKNOWN = "unknown"  # so is this one
