@@ -1,9 +1,13 @@
 from django.urls import path
 
-from audit.web import overview, references, runs
+from audit.web import depth, overview, references, runs
 
 urlpatterns = [
     path("", overview.overview, name="audit"),
+    path("measures/<slug:measure>/", depth.measure, name="audit_measure"),
+    path("tissue/", depth.part, {"part": "tissue"}, name="audit_tissue"),
+    path("safety/", depth.part, {"part": "safety"}, name="audit_safety"),
+    path("laboratory/", depth.part, {"part": "laboratory"}, name="audit_laboratory"),
     path("cases/", overview.cases_behind, name="audit_cases"),
     path("workbook/", overview.workbook, name="audit_workbook"),
     path("references/", references.references, name="references"),
@@ -14,6 +18,10 @@ urlpatterns = [
     path("runs/", runs.runs, name="audit_runs"),
     path("runs/keep/", overview.keep, name="audit_keep"),
     path("runs/<int:pk>/", runs.kept_run, name="audit_run"),
+    path("runs/<int:pk>/measures/<slug:measure>/", runs.kept_measure, name="audit_run_measure"),
+    path("runs/<int:pk>/tissue/", runs.kept_part, {"part": "tissue"}, name="audit_run_tissue"),
+    path("runs/<int:pk>/safety/", runs.kept_part, {"part": "safety"}, name="audit_run_safety"),
+    path("runs/<int:pk>/laboratory/", runs.kept_part, {"part": "laboratory"}, name="audit_run_laboratory"),
     path("runs/<int:pk>/again/", runs.kept_run_again, name="audit_run_again"),
     path("runs/<int:pk>/cases/", runs.kept_cases_behind, name="audit_run_cases"),
     path("runs/<int:pk>/workbook/", runs.kept_workbook, name="audit_run_workbook"),

@@ -6,11 +6,11 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from audit import catalogue, evidence, words
+from audit import catalogue, depth, evidence, words
 from audit.definitions import Definition, Direction, Section
 from audit.quantities import ChangeMeasure, QuantityMeasure
 from audit.reference import ReferenceFigure
-from audit.results import Audit
+from audit.results import Audit, Part
 from audit.words.lines import Said
 
 register = template.Library()
@@ -25,6 +25,11 @@ class Shown:
     rows: list[Said]
 
     @property
+    def drawn(self) -> bool:
+        """Whether there is an interval that a picture could show."""
+        return any(row.interval for row in self.rows)
+
+    @property
     def figures(self) -> list[ReferenceFigure]:
         return catalogue.figures_for(self.definition.id)
 
@@ -37,8 +42,8 @@ class SectionShown:
 
 
 @register.filter
-def described(audit: Audit) -> list[SectionShown]:
-    """The sections that this audit has something of: one that was kept before has none."""
+def described(audit: Audit, which: str) -> list[SectionShown]:
+    """Of these sections, "safety time", those that this audit has something of: an old one has none."""
     names = {
         Section.OPERATION: _("Operation"),
         Section.TISSUE: _("Tissue"),
@@ -55,16 +60,18 @@ def described(audit: Audit) -> list[SectionShown]:
     sections = [
         SectionShown(section.value, name, [one for one in shown if one.definition.section is section])
         for section, name in names.items()
+        if section in which.split()
     ]
     return [section for section in sections if section.measures]
 
 
 @register.filter
-def strata_shown(audit: Audit) -> list[Shown]:
+def groups_of(audit: Audit, measure: str) -> list[Shown]:
+    """The groups of one rate's men, a table for each grouping."""
     defined = catalogue.definitions()
     return [
-        Shown(defined[catalogue.stratum_id(by)], words.grouping_name(by), words.strata_of(audit, by))
-        for by in dict.fromkeys(line.by for line in audit.strata)
+        Shown(defined[catalogue.stratum_id(by)], words.grouping_name(by), words.rows_of(lines))
+        for by, lines in depth.strata_of(audit, measure).items()
     ]
 
 
@@ -81,6 +88,13 @@ def direction_name(definition: Definition) -> str:
         Direction.DESCRIPTIVE: pgettext("better", "neither: it describes"),
     }
     return names[definition.direction]
+
+
+@register.filter
+def left_out_names(definition: Definition) -> str:
+    """Why somebody of a rate's men may not be counted."""
+    # Translators: between the items of a list.
+    return pgettext("list", ", ").join(words.part_name(Part(part)) for part in definition.apart)
 
 
 @register.filter

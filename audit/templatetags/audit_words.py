@@ -10,7 +10,6 @@ from audit import again_words, charts, words
 from audit.behind import KEY, KNOWN, PERIOD, Figure
 from audit.measures import BY_ID, TISSUE
 from audit.results import Audit, Comparison, CompletenessOfField, Part
-from audit.web import views
 from caselog.choices import OperationStatus, Procedure, SpermFound
 from caselog.dataset import CaseRow
 from caselog.excel.columns import case_fields, heading
@@ -27,6 +26,7 @@ for say in (
     words.disagreement,
     words.figure_value,
     words.filters,
+    words.grouping_name,
     words.interval,
     words.measure_name,
     words.narrowed_by,
@@ -59,7 +59,6 @@ register.filter("chance_in_words", words.chance)
 register.filter("rate_chart", charts.rate_row)
 register.filter("difference_chart", charts.difference_row)
 register.simple_tag(charts.rate_axis, name="rate_axis")
-register.simple_tag(views.others, name="audit_views")
 register.simple_tag(words.method_names)
 
 
@@ -111,6 +110,11 @@ def still_running(audit: Audit) -> bool:
 @register.filter
 def with_claim(audit: Audit, claim: str) -> list[Comparison]:
     return [comparison for comparison in audit.comparisons if BY_ID[comparison.measure].claim == claim]
+
+
+@register.filter
+def alone(comparison: Comparison) -> list[Comparison]:
+    return [comparison]
 
 
 @register.filter

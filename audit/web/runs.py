@@ -6,9 +6,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from audit import services, storage
+from audit import catalogue, services, storage
 from audit.models import AuditRun
-from audit.web import answers
+from audit.web import answers, depth
 from caselog.permissions import Permission
 from caselog.web.access import permission_required, visible_here
 
@@ -34,9 +34,29 @@ def kept_run(request, pk):
         "audit": storage.from_json(kept.result),
         "changed": services.data_changed(user=request.user, kept=kept),
         "since": services.changed_since(user=request.user, clinic=request.clinic, runs=[kept])[pk],
-        "cases_url": f"{reverse('audit_run_cases', args=[pk])}?",
     }
-    return render(request, "audit/run.html", context)
+    return render(request, "audit/run.html", context | _frame(request, kept))
+
+
+@require_safe
+@permission_required(Permission.VIEW_AUDIT)
+def kept_measure(request, pk, measure):
+    """One rate of a kept audit in depth, as far as it was kept."""
+    depth.known_measure(measure)
+    kept = get_object_or_404(_runs_of(request), pk=pk)
+    audit = storage.from_json(kept.result)
+    context = {"audit": audit, "definition": catalogue.definitions()[measure]}
+    if audit.quality.cases:
+        context |= depth.in_depth(audit, measure)
+    return render(request, "audit/measure.html", context | _frame(request, kept))
+
+
+@require_safe
+@permission_required(Permission.VIEW_AUDIT)
+def kept_part(request, pk, part):
+    kept = get_object_or_404(_runs_of(request), pk=pk)
+    context = {"audit": storage.from_json(kept.result)}
+    return render(request, f"audit/{part}.html", context | _frame(request, kept))
 
 
 @require_safe
@@ -63,6 +83,12 @@ def kept_workbook(request, pk):
     kept = get_object_or_404(_runs_of(request), pk=pk)
     audit = storage.from_json(kept.result)
     return answers.workbook_file(audit, services.references_of(audit), rows=None)
+
+
+def _frame(request, kept: AuditRun) -> dict[str, object]:
+    """Where a page of a kept audit stands, and where its figures lead."""
+    cases_url = f"{reverse('audit_run_cases', args=[kept.pk])}?"
+    return {"kept": kept, "frame": "audit/kept_view.html", "here": request.path, "cases_url": cases_url}
 
 
 def _runs_of(request):

@@ -38,6 +38,7 @@ def grouping_name(by: str) -> str:
         "histology": _("Histology"),
         "prior_retrieval": _("Earlier attempt"),
         "attempt_number": _("Attempt"),
+        "year": _("Year of the operation"),
     }
     return names.get(by, "")
 
@@ -54,6 +55,8 @@ def group_name(by: str, code: str) -> str:
         return part_name(Part(code))
     if by == "attempt_number":
         return _("Attempt %(n)s") % {"n": code}
+    if by == "year":
+        return isolate(code)
     if (by, code) in _OTHERS:
         return str(_OTHERS[by, code])
     vocabulary = _VOCABULARIES[by]

@@ -1,0 +1,48 @@
+"""What an audit says, as plain frozen data: the page, the API, the workbook and a kept run read this.
+
+Codes and numbers only, no sentence: `audit.words` says them in the reader's language, so that a
+kept run can be read in either. Rates are fractions. Cases stand by their case number.
+"""
+
+from audit.results.audit import (
+    METHODS,
+    SCHEMA,
+    Audit,
+    CompletenessOfField,
+    Filters,
+    MixRow,
+    Quality,
+    ReferenceUsed,
+)
+from audit.results.lines import Answered, Change, Line, OfPairs, Quantity, Share, Stratum
+from audit.results.parts import EXCLUSIONS, IN_NO_RATE, Apart, Part, Unit
+from audit.results.rates import AlsoJudged, Comparison, Count, DifferenceComparison, Overlap, TissueComparison
+
+__all__ = [
+    "EXCLUSIONS",
+    "IN_NO_RATE",
+    "METHODS",
+    "SCHEMA",
+    "AlsoJudged",
+    "Answered",
+    "Apart",
+    "Audit",
+    "Change",
+    "Comparison",
+    "CompletenessOfField",
+    "Count",
+    "DifferenceComparison",
+    "Filters",
+    "Line",
+    "MixRow",
+    "OfPairs",
+    "Overlap",
+    "Part",
+    "Quality",
+    "Quantity",
+    "ReferenceUsed",
+    "Share",
+    "Stratum",
+    "TissueComparison",
+    "Unit",
+]
