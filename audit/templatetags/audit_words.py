@@ -6,7 +6,7 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from audit import again_words, charts, words
+from audit import again_words, charts, settings, words
 from audit.behind import KEY, KNOWN, PERIOD, Figure
 from audit.measures import BY_ID, TISSUE
 from audit.results import Audit, Comparison, CompletenessOfField, Part
@@ -43,6 +43,7 @@ for say in (
     words.readings,
     words.reference,
     words.reference_set_name,
+    words.settings_said,
     words.source_name,
     words.taken_tolerance,
     words.tissue,
@@ -52,6 +53,7 @@ for say in (
     words.weighed,
 ):
     register.filter(say.__name__, say)
+register.filter("settings_of", lambda version: words.settings_said(settings.said_by(version)))
 register.filter("in_words", words.text)
 register.filter(again_words.then_and_now)
 register.filter("beside_in_words", again_words.beside)
