@@ -5,6 +5,7 @@ from dataclasses import fields
 from datetime import datetime
 
 from audit import catalogue, counting, describing
+from audit.adjusted import adjusted
 from audit.counting import Tally
 from audit.limits import USUAL, Limits
 from audit.measures import BY_ID, DIFFERENCE, GROUPS, MEASURES, TISSUE, Measure
@@ -26,7 +27,6 @@ from audit.results import (
     Unit,
 )
 from audit.statistics import (
-    Band,
     Interval,
     Verdict,
     clopper_pearson,
@@ -38,6 +38,7 @@ from audit.statistics import (
     tissue_ratio,
     wilson,
 )
+from audit.statistics.verdict import ALARM
 from caselog import __version__, dataset, dictionary
 from caselog.choices import SPERM_DISPOSITIONS, SpermFound, YMicrodeletion
 from caselog.dataset import CaseRow
@@ -96,6 +97,7 @@ def audit(
         strata=describing.strata(ordered, limits.counts_only_below),
         versions=catalogue.versions(),
         limits=limits,
+        adjusted=adjusted(ordered, references, ALARM),
     )
 
 
@@ -133,7 +135,7 @@ def _comparison(
 
 
 def _judgement(figure: ReferenceFigure | None, tally: Tally, unit: Unit) -> AlsoJudged:
-    band, no_verdict = _band(figure), _no_verdict(figure, unit)
+    band, no_verdict = figure.band if figure else None, _no_verdict(figure, unit)
     verdict, pending_decides, alarm, outlook = None, False, False, None
     if band and not no_verdict:
         judgement = judge_with_pending(tally.found, tally.known, tally.pending, band)
@@ -156,15 +158,9 @@ def _limits(method: Callable[[int, int], Interval], found: int, known: int, unit
     return method(found, known) if known and unit is not Unit.TESTIS else None
 
 
-def _band(figure: ReferenceFigure | None) -> Band | None:
-    if figure is None or figure.kind != "rate" or figure.lower is None or figure.upper is None:
-        return None
-    return Band(figure.lower, figure.upper, figure.tolerance)
-
-
 def _no_verdict(figure: ReferenceFigure | None, unit: Unit) -> str:
     """Why no verdict word is given; "" when one is."""
-    if figure is None or _band(figure) is None:
+    if figure is None or figure.band is None:
         return figure.no_verdict if figure and figure.no_verdict else "no_reference"
     if not figure.verdict:
         return figure.no_verdict

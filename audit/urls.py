@@ -1,10 +1,6 @@
 from django.urls import path
 
-<<<<<<< HEAD
-from audit.web import depth, overview, references, runs
-=======
-from audit.web import overview, references, runs, settings
->>>>>>> w-honest
+from audit.web import depth, overview, references, runs, settings
 
 urlpatterns = [
     path("", overview.overview, name="audit"),
@@ -12,6 +8,7 @@ urlpatterns = [
     path("tissue/", depth.part, {"part": "tissue"}, name="audit_tissue"),
     path("safety/", depth.part, {"part": "safety"}, name="audit_safety"),
     path("laboratory/", depth.part, {"part": "laboratory"}, name="audit_laboratory"),
+    path("case-mix/", depth.part, {"part": "case_mix"}, name="audit_case_mix"),
     path("cases/", overview.cases_behind, name="audit_cases"),
     path("workbook/", overview.workbook, name="audit_workbook"),
     path("references/", references.references, name="references"),
@@ -27,6 +24,7 @@ urlpatterns = [
     path("runs/<int:pk>/tissue/", runs.kept_part, {"part": "tissue"}, name="audit_run_tissue"),
     path("runs/<int:pk>/safety/", runs.kept_part, {"part": "safety"}, name="audit_run_safety"),
     path("runs/<int:pk>/laboratory/", runs.kept_part, {"part": "laboratory"}, name="audit_run_laboratory"),
+    path("runs/<int:pk>/case-mix/", runs.kept_part, {"part": "case_mix"}, name="audit_run_case_mix"),
     path("runs/<int:pk>/again/", runs.kept_run_again, name="audit_run_again"),
     path("runs/<int:pk>/cases/", runs.kept_cases_behind, name="audit_run_cases"),
     path("runs/<int:pk>/workbook/", runs.kept_workbook, name="audit_run_workbook"),

@@ -21,7 +21,7 @@ from audit.api.again import AgainSerializer
 from audit.api.shapes import AuditSerializer, KeptAuditSerializer
 from audit.forms.filters import FiltersForm
 from audit.models import AuditRun
-from audit.results import Filters, Unit
+from audit.results import Audit, Filters, Unit
 from caselog.api.retries import made_once
 from caselog.choices import Aetiology, AzoospermiaType, Procedure
 from caselog.selection import Attempts
@@ -126,6 +126,14 @@ def live_audit(request, pk):
 
     Sentences come in the language that the caller accepts.
     """
+    return Response(AuditSerializer(asked_audit(request, pk)).data)
+
+
+def asked_audit(request, pk: int) -> Audit:
+    """The audit of one of the asker's clinics under the filters of the address.
+
+    Raises Http404 for any other clinic, and ValidationError by filter.
+    """
     clinic = clinic_of(request, pk)
     if clinic is None:
         raise Http404
@@ -133,7 +141,7 @@ def live_audit(request, pk):
     asked.is_valid(raise_exception=True)
     filters = _filters(request, clinic, asked.validated_data)
     audit, _rows = services.run(user=request.user, clinic=clinic, filters=filters, now=timezone.now())
-    return Response(AuditSerializer(audit).data)
+    return audit
 
 
 class AuditRunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):

@@ -4,6 +4,7 @@ Codes and numbers only, no sentence: `audit.words` says them in the reader's lan
 kept run can be read in either. Rates are fractions. Cases stand by their case number.
 """
 
+from audit.results.adjusted import ADJUSTED, Adjusted, TakenFigure
 from audit.results.audit import (
     METHODS,
     SCHEMA,
@@ -19,10 +20,12 @@ from audit.results.parts import EXCLUSIONS, IN_NO_RATE, Apart, Part, Unit
 from audit.results.rates import AlsoJudged, Comparison, Count, DifferenceComparison, Overlap, TissueComparison
 
 __all__ = [
+    "ADJUSTED",
     "EXCLUSIONS",
     "IN_NO_RATE",
     "METHODS",
     "SCHEMA",
+    "Adjusted",
     "AlsoJudged",
     "Answered",
     "Apart",
@@ -43,6 +46,7 @@ __all__ = [
     "ReferenceUsed",
     "Share",
     "Stratum",
+    "TakenFigure",
     "TissueComparison",
     "Unit",
 ]

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from audit.limits import Limits
+from audit.results.adjusted import Adjusted
 from audit.results.lines import Change, Quantity, Share, Stratum
 from audit.results.parts import Unit
 from audit.results.rates import Comparison, Count, DifferenceComparison, Overlap, TissueComparison
@@ -25,6 +27,7 @@ METHODS = (
     "shares",
     "quantities",
     "paired-change",
+    "case-mix",
 )
 
 
@@ -108,7 +111,8 @@ class Audit:
     changes: tuple[Change, ...] = ()
     strata: tuple[Stratum, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)  # of the measures' definitions, by id
-    counts_only_below: int = 0
+    limits: Limits | None = None  # of small numbers, as the clinic had set them; older runs hold none
+    adjusted: tuple[Adjusted, ...] = ()  # beside each reference set in turn
 
     @property
     def compared(self) -> "tuple[Comparison | DifferenceComparison | TissueComparison, ...]":

@@ -26,6 +26,7 @@ class Part(StrEnum):
     NOT_TESTED = "not_tested"  # Klinefelter or genetics: not tested, or unknown
     OTHER_PROCEDURE = "other_procedure"  # non-obstructive, and neither micro-TESE nor conventional TESE
     NOT_AZOOSPERMIC = "not_azoospermic"
+    NO_FIGURE = "no_figure"  # the reference set has no figure that this man could be compared with
 
 
 # Why a case of a measure's men is not counted in it.

@@ -4,6 +4,7 @@ The page, the API and the workbook call these and compose nothing themselves. A 
 not apply, such as one on pending results where there are none, is "".
 """
 
+from audit.words import adjusted
 from audit.words.adoption import adopted_tolerance, change
 from audit.words.figures import contradiction, contradictions, figure_value, readings, reference
 from audit.words.groupings import group_name, grouping_name
@@ -21,7 +22,7 @@ from audit.words.lines import (
     sentences,
     strata_of,
 )
-from audit.words.methods import method_names
+from audit.words.methods import method_names, method_pages
 from audit.words.names import (
     clinic_set_title,
     day,
@@ -42,7 +43,7 @@ from audit.words.names import (
     usual_filters,
     verdict_name,
 )
-from audit.words.numerals import interval, isolate, percent
+from audit.words.numerals import decimal, interval, isolate, percent
 from audit.words.rates import beside, combined, exclusions, not_counted, outlook, pending, rate, verdict
 from audit.words.settings import settings_said
 from audit.words.several import (
@@ -55,6 +56,7 @@ from audit.words.several import (
 )
 
 __all__ = [
+    "adjusted",
     "adopted_tolerance",
     "answer_name",
     "apart_words",
@@ -66,6 +68,7 @@ __all__ = [
     "contradiction",
     "contradictions",
     "day",
+    "decimal",
     "definition_changed",
     "difference",
     "difference_pending",
@@ -85,6 +88,7 @@ __all__ = [
     "lines_of",
     "measure_name",
     "method_names",
+    "method_pages",
     "narrowed_by",
     "not_counted",
     "nothing_known",

@@ -9,10 +9,11 @@ from django.utils.translation import ngettext, ngettext_lazy, pgettext, pgettext
 
 from audit import catalogue
 from audit.behind import KEY, KNOWN
-from audit.results import Answered, Apart, Audit, Change, Line, Part, Quantity, Share, Stratum, Unit
+from audit.results import ADJUSTED, Answered, Apart, Audit, Change, Line, Part, Quantity, Share, Stratum, Unit
 from audit.shares import ANY, DAMAGE, UNGRADED
 from audit.statistics import Interval
 from audit.strata import OF
+from audit.words.adjusted import adjusted_name
 from audit.words.groupings import group_name
 from audit.words.names import measure_name, part_name
 from audit.words.numerals import decimal, interval, isolate, percent, span
@@ -130,6 +131,8 @@ def line_name(key: str, part: str) -> str:
     """Of the cases behind a row: the measure, the group and what was counted of it."""
     measure, by, group = key.split(KEY, 2)
     measure = measure.partition("-")[0]
+    if measure == ADJUSTED:
+        return adjusted_name(by, group, part)
     if part == KNOWN:
         counted = _("Known")
     elif part in Apart.__members__.values():

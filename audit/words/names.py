@@ -45,6 +45,7 @@ _PARTS = {
     Part.NOT_TESTED: pgettext_lazy("part", "Not tested or unknown"),
     Part.OTHER_PROCEDURE: _lazy("Non-obstructive, with another procedure"),
     Part.NOT_AZOOSPERMIC: _lazy("Not azoospermic"),
+    Part.NO_FIGURE: _lazy("No reference figure in this set"),
 }
 
 
