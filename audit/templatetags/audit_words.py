@@ -6,8 +6,9 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from audit import again_words, charts, words
+from audit import again_words, words
 from audit.behind import KEY, KNOWN, PERIOD, Figure
+from audit.charts import forest, layout
 from audit.measures import BY_ID, TISSUE
 from audit.results import Audit, Comparison, CompletenessOfField, Part
 from audit.web import views
@@ -56,9 +57,10 @@ register.filter("in_words", words.text)
 register.filter(again_words.then_and_now)
 register.filter("beside_in_words", again_words.beside)
 register.filter("chance_in_words", words.chance)
-register.filter("rate_chart", charts.rate_row)
-register.filter("difference_chart", charts.difference_row)
-register.simple_tag(charts.rate_axis, name="rate_axis")
+register.filter("rate_chart", forest.rate_row)
+register.filter("difference_chart", forest.difference_row)
+register.filter(layout.drawing)
+register.simple_tag(forest.rate_axis, name="rate_axis")
 register.simple_tag(views.others, name="audit_views")
 register.simple_tag(words.method_names)
 
