@@ -11,7 +11,7 @@ from audit.results import Audit
 # Who made it, when, of what and by which release: no figures.
 _ABOUT = {
     "schema", "methods", "columns", "clinic", "synthetic", "source", "filters", "made_at", "made_by",
-    "product_version", "reference_version", "references", "fingerprint", "versions", "counts_only_below",
+    "product_version", "reference_version", "references", "fingerprint", "versions", "limits",
 }  # fmt: skip
 # Many lines to a measure: of these the measure is told by name.
 _DESCRIBED = {"shares", "quantities", "changes", "strata"}

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from audit import catalogue, counting, describing
 from audit.counting import Tally
+from audit.limits import USUAL, Limits
 from audit.measures import BY_ID, DIFFERENCE, GROUPS, MEASURES, TISSUE, Measure
 from audit.quality import case_mix, quality
 from audit.reference import ReferenceFigure, ReferenceSet
@@ -52,11 +53,12 @@ def audit(
     source: str,
     made_by: str,
     made_at: datetime,
-    counts_only_below: int = describing.COUNTS_ONLY_BELOW,
+    limits: Limits = USUAL,
 ) -> Audit:
     """Compare the rows, which the filters have already chosen, with one or more reference sets.
 
     references: as `filters.reference_set` asks for them, at least one; the first stands first.
+    limits: of small numbers, as the clinic has set them.
     """
     ordered = counting.in_order(rows)
     tallies = {measure.id: counting.tally(measure, ordered, filters.unit) for measure in MEASURES}
@@ -88,12 +90,12 @@ def audit(
         quality=quality(ordered),
         mix=case_mix(ordered),
         references=tuple(used(one) for one in references),
-        shares=describing.shares(ordered, counts_only_below),
-        quantities=describing.quantities(ordered, counts_only_below),
-        changes=describing.changes(ordered, counts_only_below),
-        strata=describing.strata(ordered, counts_only_below),
+        shares=describing.shares(ordered, limits.counts_only_below),
+        quantities=describing.quantities(ordered, limits.counts_only_below),
+        changes=describing.changes(ordered, limits.counts_only_below),
+        strata=describing.strata(ordered, limits.counts_only_below),
         versions=catalogue.versions(),
-        counts_only_below=counts_only_below,
+        limits=limits,
     )
 
 

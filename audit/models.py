@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from audit.limits import BOUNDS
 from audit.results import Filters, Unit
 from caselog.permissions import ClinicOwnedQuerySet, Permission, roles_with
 
@@ -72,7 +73,7 @@ class AuditRun(models.Model):
         )
 
 
-class AdoptionQuerySet(ClinicOwnedQuerySet):
+class VersionQuerySet(ClinicOwnedQuerySet):
     def of(self, clinic):
         """The clinic's versions, the newest first."""
         return self.filter(clinic=clinic).order_by("-version")
@@ -98,7 +99,7 @@ class Adoption(models.Model):
     adopted_at = models.DateTimeField(auto_now_add=True)
     adopted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
-    objects = AdoptionQuerySet.as_manager()
+    objects = VersionQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -194,3 +195,36 @@ class OwnFigure(models.Model):
 
     def __str__(self):
         return self.label
+
+
+def _within(name: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        name=f"auditsettings_{name}_is_within_bounds", condition=Q(**{f"{name}__range": BOUNDS[name]})
+    )
+
+
+class AuditSettings(models.Model):
+    """One version of what a clinic shows of small numbers: audit.limits. No row ever changes."""
+
+    clinic = models.ForeignKey("caselog.Clinic", on_delete=models.PROTECT, related_name="audit_settings")
+    version = models.PositiveIntegerField()
+    counts_only_below = models.PositiveSmallIntegerField(_("A rate or a median from"))
+    compared_from = models.PositiveSmallIntegerField(_("Surgeons are compared from"))
+    rate_in_funnel_from = models.PositiveSmallIntegerField(_("A rate in the funnel from"))
+    takes_part = models.BooleanField(_("Show this clinic's figures beside those of other clinics"))
+    reason = models.CharField(_("reason"), max_length=500)
+    changed_at = models.DateTimeField(auto_now_add=True)
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    objects = VersionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="auditsettings_version_once", fields=["clinic", "version"]),
+            models.CheckConstraint(name="auditsettings_versions_count_from_1", condition=Q(version__gte=1)),
+            models.CheckConstraint(name="auditsettings_has_a_reason", condition=~Q(reason="")),
+            *map(_within, BOUNDS),
+        ]
+
+    def __str__(self):
+        return str(self.version)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
 
+from audit.limits import Limits
 from audit.reference import ReferenceFigure
 from audit.statistics import Band, Difference, Interval, Outlook, Quartiles, TissueRatio, Verdict
 from caselog.selection import Selection
@@ -261,8 +262,8 @@ class Line:
 
     `by` names the grouping and `group` the code in it; both "" for all. Of `total` in the group,
     which are men, operations or testes by the unit, `known` have an answer. `cases` holds them under
-    "known", and the others by Apart. Where known is less than the audit's `counts_only_below`, only
-    the counts are given: intervals, quartiles and ratios are None.
+    "known", and the others by Apart. Where known is less than the audit's `limits.counts_only_below`,
+    only the counts are given: intervals, quartiles and ratios are None.
     """
 
     measure: str
@@ -370,7 +371,7 @@ class Audit:
     changes: tuple[Change, ...] = ()
     strata: tuple[Stratum, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)  # of the measures' definitions, by id
-    counts_only_below: int = 0
+    limits: Limits | None = None  # of small numbers, as the clinic had set them; older runs hold none
 
     @property
     def compared(self) -> "tuple[Comparison | DifferenceComparison | TissueComparison, ...]":

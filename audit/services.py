@@ -7,8 +7,9 @@ from datetime import datetime
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from audit import adoptions, comparison, counting, reference, storage
+from audit import adoptions, comparison, counting, reference, settings, storage
 from audit.again import Again, compared
+from audit.limits import USUAL
 from audit.models import AuditRun
 from audit.reference import ReferenceSet
 from audit.results import Audit, Filters, ReferenceUsed
@@ -43,6 +44,7 @@ def run(*, user, clinic, filters: Filters, now: datetime) -> tuple[Audit, list[C
         source="clinic",
         made_by=str(user),
         made_at=now,
+        limits=settings.of(clinic).limits,
     )
     return audit, rows
 
@@ -111,6 +113,7 @@ def again(*, user, kept: AuditRun, now: datetime) -> Again:
         source=then.source,
         made_by=str(user),
         made_at=now,
+        limits=then.limits or USUAL,
     )
     return compared(then, today)
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from audit.web import overview, references, runs
+from audit.web import overview, references, runs, settings
 
 urlpatterns = [
     path("", overview.overview, name="audit"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("references/tolerance/<slug:figure>/", references.tolerance, name="reference_tolerance"),
     path("references/figures/new/", references.new_figure, name="own_figure_new"),
     path("references/figures/<int:pk>/withdraw/", references.withdraw, name="own_figure_withdraw"),
+    path("settings/", settings.audit_settings, name="audit_settings"),
     path("runs/", runs.runs, name="audit_runs"),
     path("runs/keep/", overview.keep, name="audit_keep"),
     path("runs/<int:pk>/", runs.kept_run, name="audit_run"),

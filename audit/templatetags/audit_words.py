@@ -6,7 +6,7 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from audit import again_words, words
+from audit import again_words, settings, words
 from audit.behind import KEY, KNOWN, PERIOD, Figure
 from audit.charts import forest, layout
 from audit.measures import BY_ID, TISSUE
@@ -44,6 +44,7 @@ for say in (
     words.readings,
     words.reference,
     words.reference_set_name,
+    words.settings_said,
     words.source_name,
     words.taken_tolerance,
     words.tissue,
@@ -53,6 +54,7 @@ for say in (
     words.weighed,
 ):
     register.filter(say.__name__, say)
+register.filter("settings_of", lambda version: words.settings_said(settings.said_by(version)))
 register.filter("in_words", words.text)
 register.filter(again_words.then_and_now)
 register.filter("beside_in_words", again_words.beside)

@@ -43,6 +43,7 @@ from audit.words.names import (
 )
 from audit.words.numerals import interval, isolate, percent
 from audit.words.rates import beside, combined, exclusions, not_counted, outlook, pending, rate, verdict
+from audit.words.settings import settings_said
 from audit.words.several import (
     disagreement,
     overdue,
@@ -103,6 +104,7 @@ __all__ = [
     "said",
     "sentence",
     "sentences",
+    "settings_said",
     "source_name",
     "strata_of",
     "taken_tolerance",

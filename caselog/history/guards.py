@@ -187,6 +187,7 @@ GUARDS = [
     *_never(
         "audit_ownfigure", "A figure of a clinic is never changed: it is withdrawn, and another one added."
     ),
+    *_never("audit_auditsettings", "A setting is never changed: a change is a new version."),
     *_only_with_a_reason(
         "caselog_laboratoryreport",
         {

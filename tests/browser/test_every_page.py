@@ -285,6 +285,12 @@ def scenes(world):
         Scene("figure with mistakes", "admin", reverse("own_figure_new"), submit(label="Ours", found="7")),
         Scene("figure to withdraw", "admin", of("own_figure_withdraw", world.own)),
         Scene("figure withdrawn without a reason", "admin", of("own_figure_withdraw", world.own), submit()),
+        Scene("small numbers", "admin", reverse("audit_settings")),
+        Scene("small numbers of a new clinic", "newcomer", reverse("audit_settings")),
+        Scene("small numbers, only to be read", "reader", reverse("audit_settings")),
+        Scene(
+            "small numbers out of bounds", "admin", reverse("audit_settings"), submit(counts_only_below="1")
+        ),
         Scene("audit with a wrong filter", "admin", f"{audit}?since=2025-05-01&until=2024-05-01"),
         Scene("audit under filters", "admin", f"{audit}?attempt=first&surgeon={world.surgeon.pk}"),
         Scene("audit that filters leave empty", "admin", f"{audit}?azoospermia_type=oa&procedure=micro_tese"),

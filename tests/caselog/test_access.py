@@ -76,6 +76,7 @@ PAGES = {
     "audit_keep": {"post": {ADMINISTRATOR}},
     "audit_run": {"get": ALL},
     "audit_run_again": {"get": ALL},
+    "audit_settings": {"get": ALL, "post": {ADMINISTRATOR}},
     "references": {"get": ALL, "post": {ADMINISTRATOR}},
     "references_version": {"get": ALL},
     "reference_tolerance": {"get": {ADMINISTRATOR}, "post": {ADMINISTRATOR}},
