@@ -107,7 +107,7 @@ def _comparison(
     measure: Measure, tally: Tally, unit: Unit, references: Sequence[ReferenceSet], rows: Sequence[CaseRow]
 ) -> Comparison:
     found, known, pending = tally.found, tally.known, tally.pending
-    first, *also = (_judgement(one.figure_for(measure.id), tally, unit) for one in references)
+    first, *also = (judgement(one.figure_for(measure.id), tally, unit) for one in references)
     return Comparison(
         measure=measure.id,
         unit=unit,
@@ -132,7 +132,7 @@ def _comparison(
     )
 
 
-def _judgement(figure: ReferenceFigure | None, tally: Tally, unit: Unit) -> AlsoJudged:
+def judgement(figure: ReferenceFigure | None, tally: Tally, unit: Unit) -> AlsoJudged:
     band, no_verdict = _band(figure), _no_verdict(figure, unit)
     verdict, pending_decides, alarm, outlook = None, False, False, None
     if band and not no_verdict:

@@ -16,10 +16,12 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from audit import adoptions, reference, services
+from audit import adoptions, reference, services, storage
 from audit.api.again import AgainSerializer
 from audit.api.shapes import AuditSerializer, KeptAuditSerializer
-from audit.forms.filters import FiltersForm
+from audit.api.shared import AUDIT_OR_SHARED, SharedSerializer
+from audit.disclosure import disclose
+from audit.forms.filters import OUTSIDE, FiltersForm
 from audit.models import AuditRun
 from audit.results import Filters, Unit
 from caselog.api.retries import made_once
@@ -119,7 +121,15 @@ class AuditRunFilter(django_filters.FilterSet):
         fields: list[str] = []
 
 
-@extend_schema(parameters=[FiltersSerializer], responses=AuditSerializer, tags=["clinics"])
+class AskedSerializer(FiltersSerializer):
+    share = serializers.ChoiceField(
+        [OUTSIDE],
+        required=False,
+        help_text=_lazy("`outside`: as it may leave the clinic, small counts suppressed and others rounded."),
+    )
+
+
+@extend_schema(parameters=[AskedSerializer], responses=AUDIT_OR_SHARED, tags=["clinics"])
 @api_view(["GET"])
 def live_audit(request, pk):
     """The clinic's cases beside the reference figures, as on the audit page now.
@@ -129,10 +139,12 @@ def live_audit(request, pk):
     clinic = clinic_of(request, pk)
     if clinic is None:
         raise Http404
-    asked = FiltersSerializer(data=request.query_params)
+    asked = AskedSerializer(data=request.query_params)
     asked.is_valid(raise_exception=True)
     filters = _filters(request, clinic, asked.validated_data)
     audit, _rows = services.run(user=request.user, clinic=clinic, filters=filters, now=timezone.now())
+    if asked.validated_data.get("share") == OUTSIDE:
+        return Response(SharedSerializer(disclose(audit)).data)
     return Response(AuditSerializer(audit).data)
 
 
@@ -175,6 +187,12 @@ class AuditRunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
             ),
         )
         return Response(self.get_serializer(get_object_or_404(self.get_queryset(), pk=made)).data, status=201)
+
+    @extend_schema(responses=SharedSerializer)
+    @action(detail=True, url_path="shared")
+    def shared(self, request, pk=None):
+        """The kept audit as it may leave the clinic: small counts suppressed, others rounded."""
+        return Response(SharedSerializer(disclose(storage.from_json(self.get_object().result))).data)
 
     @extend_schema(responses=AgainSerializer)
     @action(detail=True, url_path="again")

@@ -8,6 +8,7 @@ from django.utils.translation import pgettext
 
 from audit import again_words, charts, settings, words
 from audit.behind import KEY, KNOWN, PERIOD, Figure
+from audit.disclosure import SharedRate
 from audit.measures import BY_ID, TISSUE
 from audit.results import Audit, Comparison, CompletenessOfField, Part
 from audit.web import views
@@ -44,6 +45,19 @@ for say in (
     words.reference,
     words.reference_set_name,
     words.settings_said,
+    words.shared_answer,
+    words.shared_beside,
+    words.shared_count,
+    words.shared_difference,
+    words.shared_filters,
+    words.shared_group,
+    words.shared_groups,
+    words.shared_pending,
+    words.shared_percent,
+    words.shared_rate,
+    words.shared_share,
+    words.shared_what,
+    words.shared_verdict,
     words.source_name,
     words.taken_tolerance,
     words.tissue,
@@ -63,6 +77,8 @@ register.filter("difference_chart", charts.difference_row)
 register.simple_tag(charts.rate_axis, name="rate_axis")
 register.simple_tag(views.others, name="audit_views")
 register.simple_tag(words.method_names)
+register.simple_tag(words.shared_rules)
+register.simple_tag(words.suppressed)
 
 
 @register.filter
@@ -126,6 +142,12 @@ def in_one_sentence(comparison: Comparison) -> str:
     parts = [words.measure_name(comparison.measure)]
     parts += [say(comparison) for say in (words.rate, words.reference, words.verdict)]
     return ". ".join(parts)
+
+
+@register.filter
+def shared_sentence(one: SharedRate, beside: Comparison) -> str:
+    parts = [words.measure_name(one.measure), words.shared_rate(one), words.reference(beside)]
+    return ". ".join([*parts, words.shared_verdict(one, beside)])
 
 
 @register.filter

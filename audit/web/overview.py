@@ -1,8 +1,10 @@
 """The audit's first page, and what one takes from it."""
 
+from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from audit import adoptions, services
@@ -42,6 +44,8 @@ def cases_behind(request):
     figure, form = answers.figure_asked(request), asked.filters_form(request, request.GET)
     if not form.is_valid():
         return _overview(request, form)
+    if form.shared:
+        raise Http404(_("A shared audit leads to no case."))
     audit, rows = asked.run(request, form)
     back = f"{reverse('audit')}?{form.query}"
     return answers.cases_page(request, audit, rows, figure, back)
@@ -54,6 +58,8 @@ def workbook(request):
     if not form.is_valid():
         return _overview(request, form)
     audit, rows = asked.run(request, form)
+    if form.shared:
+        return answers.shared_workbook_file(audit)
     references = adoptions.references(request.clinic, audit.filters.reference_set)
     return answers.workbook_file(audit, references, rows)
 

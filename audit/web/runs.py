@@ -7,6 +7,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from audit import services, storage
+from audit.disclosure import disclose
+from audit.forms.filters import OUTSIDE
 from audit.models import AuditRun
 from audit.web import answers
 from caselog.permissions import Permission
@@ -29,6 +31,9 @@ def runs(request):
 @permission_required(Permission.VIEW_AUDIT)
 def kept_run(request, pk):
     kept = get_object_or_404(_runs_of(request), pk=pk)
+    if _is_shared(request):
+        page = {"shared": disclose(storage.from_json(kept.result)), "kept": kept}
+        return render(request, "audit/shared_run.html", page)
     context = {
         "kept": kept,
         "audit": storage.from_json(kept.result),
@@ -62,7 +67,13 @@ def kept_cases_behind(request, pk):
 def kept_workbook(request, pk):
     kept = get_object_or_404(_runs_of(request), pk=pk)
     audit = storage.from_json(kept.result)
+    if _is_shared(request):
+        return answers.shared_workbook_file(audit)
     return answers.workbook_file(audit, services.references_of(audit), rows=None)
+
+
+def _is_shared(request) -> bool:
+    return request.GET.get("share") == OUTSIDE
 
 
 def _runs_of(request):
