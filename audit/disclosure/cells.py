@@ -1,7 +1,7 @@
 """Which counts to suppress so that none of 1 to 7 can be told from the others. Counts and sums, no Django.
 
 A reader of a shared file knows how counts add up. So each sum is a Relation, and counts are taken away
-until interval arithmetic over all relations leaves every small count anywhere from 1 to 7.
+until interval arithmetic over all relations leaves at least five of the counts from 1 to 7 possible.
 The method and a worked example: docs/methods/disclosure.md.
 """
 
@@ -11,6 +11,7 @@ from math import inf
 
 SMALLEST_SHOWN = 8
 ROUNDED_TO = 5
+STILL_POSSIBLE = 5  # of the seven counts from 1 to 7
 _HALF = ROUNDED_TO // 2
 
 Bounds = tuple[float, float]
@@ -52,19 +53,21 @@ def suppressed(
     shown: Collection[Hashable],
     first: Collection[Hashable],
     together: Mapping[Hashable, Collection[Hashable]],
+    last: Collection[Hashable] = (),
 ) -> set[Hashable]:
     """The names of `shown` that must not be shown.
 
     counts: by name, those too that are not shown but follow from others, such as failures.
     shown: the names of what would be shown. first: of these, what goes whatever else is shown.
-    together: what is suppressed with a name as well.
+    together: what is suppressed with a name as well. last: what goes only where nothing beside it can.
     """
     gone: set[Hashable] = set()
     _take(gone, (name for name in shown if is_small(counts[name]) or name in first), together)
     while True:
         bounds = derived(counts, relations, shown=shown, gone=gone, together=together)
-        told = [name for name, n in counts.items() if is_small(n) and not _anything_small(bounds[name])]
-        taken = {_next(name, counts, relations, set(shown) - gone) for name in told} - {None}
+        told = [name for name, n in counts.items() if is_small(n) and not is_open(bounds[name])]
+        there = set(shown) - gone
+        taken = {_next(name, counts, relations, there, last) for name in told} - {None}
         if not taken:
             return gone
         _take(gone, taken, together)
@@ -99,8 +102,10 @@ def _said(count: int) -> Bounds:
     return max(SMALLEST_SHOWN, rounded(count) - _HALF), rounded(count) + _HALF
 
 
-def _anything_small(bounds: Bounds) -> bool:
-    return bounds[0] <= 1 and bounds[1] >= SMALLEST_SHOWN - 1
+def is_open(bounds: Bounds) -> bool:
+    """Whether enough of the counts from 1 to 7 remain possible."""
+    low, high = max(bounds[0], 1), min(bounds[1], SMALLEST_SHOWN - 1)
+    return high - low + 1 >= STILL_POSSIBLE
 
 
 def _tighten(relation: Relation, bounds: dict[Hashable, Bounds]) -> bool:
@@ -128,7 +133,11 @@ def _narrow(bounds: dict[Hashable, Bounds], name: Hashable, low: float, high: fl
 
 
 def _next(
-    told: Hashable, counts: Mapping[Hashable, int], relations: Iterable[Relation], shown: set[Hashable]
+    told: Hashable,
+    counts: Mapping[Hashable, int],
+    relations: Iterable[Relation],
+    shown: Collection[Hashable],
+    last: Collection[Hashable],
 ) -> Hashable | None:
     """The smallest count that is shown next to the one that can be told; further off where there is none."""
     near, reached = {told}, {told}
@@ -140,7 +149,7 @@ def _next(
             for name in named
         } - reached
         if found := [name for name in near if name in shown and counts[name]]:
-            return min(found, key=lambda name: (counts[name], str(name)))
+            return min(found, key=lambda name: (name in last, counts[name], str(name)))
         reached |= near
     return None
 

@@ -45,7 +45,9 @@ class _Safe:
 def disclose(audit: Audit) -> Shared:
     """What may leave the clinic of an audit: a function of the counts that it shows, and of nothing else."""
     of = counts_of(audit)
-    gone = suppressed(of.counts, of.relations, shown=of.shown, first=of.first, together=of.together)
+    gone = suppressed(
+        of.counts, of.relations, shown=of.shown, first=of.first, together=of.together, last=of.last
+    )
     safe = _Safe({name: None if name in gone else rounded(of.counts[name]) for name in of.shown})
     rates = tuple(_rate(one, safe) for one in audit.comparisons)
     made = localtime(audit.made_at) if is_aware(audit.made_at) else audit.made_at

@@ -36,6 +36,7 @@ class Counts:
     first: list[Name] = field(default_factory=list)
     together: dict[Name, list[Name]] = field(default_factory=dict)
     relations: list[Relation] = field(default_factory=list)
+    last: list[Name] = field(default_factory=list)
 
     def show(self, name: Name, count: int) -> None:
         self.counts[name] = count
@@ -75,6 +76,7 @@ def _rates(audit: Audit, to: Counts) -> None:
     for one in audit.comparisons:
         to.show_rate(one.measure, one.found, one.known)
         to.show((one.measure, "pending"), one.pending)
+        to.last += [(one.measure, "found"), (one.measure, "known")]
 
 
 def _overlaps(audit: Audit, to: Counts) -> None:
