@@ -59,6 +59,7 @@ def lines(audit: Audit, notes: Sequence[str]) -> Iterator[str]:
     for name, value in words.filters(audit.filters):
         yield f"{name}: {value}"
     yield _("Cases: %(n)s") % {"n": audit.quality.cases}
+    yield words.level(audit)
     yield from notes
     for comparison in audit.comparisons:
         yield ""
@@ -107,6 +108,7 @@ def _indented(sentences: Sequence[str]) -> Iterator[str]:
 def _of_rate(comparison: Comparison) -> list[str]:
     return [
         words.rate(comparison),
+        words.wide(comparison),
         *(said for one in comparison.judged for said in _of_reference(one)),
         words.disagreement(comparison),
         words.pending(comparison),
@@ -137,6 +139,7 @@ def as_json(audit: Audit, notes: Sequence[str]) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "audit": storage.to_json(audit),
+        "level": words.level(audit),
         "sentences": sentences,
         "chance": words.chance(audit),
         "notes": list(notes),
