@@ -2,16 +2,16 @@
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from audit import services, words
-from audit.adoptions import hold
+from audit import adoptions, services, words
 from audit.models import AuditRun
 from audit.results import Audit, Filters, Level
 from caselog.history import recorded
@@ -50,14 +50,24 @@ def close_period(
     Raises PermissionDenied, or ValidationError by field.
     """
     require(by, Permission.CLOSE_AUDIT, clinic)
-    hold(clinic)
+    adoptions.hold(clinic)
     closing = Closing(since, until, reference_set)
     require_closable(clinic, closing, today=timezone.localdate(now))
     audit, _rows = services.run(user=by, clinic=clinic, filters=closing.filters, now=now, level=Level.CLOSED)
+    _require_cases(audit)
     if seen and audit.fingerprint != seen:
         message = _("The cases of these months changed while you looked. Look again at what is closed.")
-        raise ValidationError({"since": message})
+        raise ValidationError({"title": message})
     return services.store(by=by, clinic=clinic, audit=audit, title=title, closed_on=timezone.localdate(now))
+
+
+def usual(clinic, *, today: date) -> Closing:
+    """The months after the last closed ones, up to the end of a year or of last month; a year at first."""
+    last = AuditRun.objects.closed().filter(clinic=clinic).order_by("-until").first()
+    since = last.until + timedelta(days=1) if last and last.until else date(today.year - 1, 1, 1)
+    end_of_year = date(since.year, 12, 31)
+    until = end_of_year if end_of_year < today else today.replace(day=1) - timedelta(days=1)
+    return Closing(since, max(until, since), adoptions.usual_set(clinic))
 
 
 def looked_at(*, by, clinic, closing: Closing, now: datetime) -> Audit:
@@ -68,6 +78,7 @@ def looked_at(*, by, clinic, closing: Closing, now: datetime) -> Audit:
     require(by, Permission.CLOSE_AUDIT, clinic)
     require_closable(clinic, closing, today=timezone.localdate(now))
     audit, _rows = services.run(user=by, clinic=clinic, filters=closing.filters, now=now)
+    _require_cases(audit)
     return audit
 
 
@@ -89,6 +100,19 @@ def require_closable(clinic, closing: Closing, *, today: date) -> None:
         wrong["until"] = _CLOSED_BEFORE % said
     if wrong:
         raise ValidationError(wrong)
+
+
+def _require_cases(audit: Audit) -> None:
+    if not audit.quality.cases:
+        raise ValidationError(
+            {"since": _("No operation lies in these months: there is nothing to close. Choose other months.")}
+        )
+
+
+def closed_within(clinic, filters: Filters) -> QuerySet[AuditRun]:
+    """The closed audits of the clinic that have a day in common with the period of the filters."""
+    since, until = filters.since or date.min, filters.until or date.max
+    return AuditRun.objects.closed_of(clinic, since, until).defer("result")
 
 
 def closed_before(clinic, closing: Closing) -> AuditRun | None:

@@ -54,6 +54,7 @@ for say in (
     words.wide,
 ):
     register.filter(say.__name__, say)
+register.filter("days_to", words.days)
 register.filter("in_words", words.text)
 register.filter(again_words.then_and_now)
 register.filter("beside_in_words", again_words.beside)

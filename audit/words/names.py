@@ -148,9 +148,9 @@ def filters_said(audit: Audit) -> list[str]:
     return [_("%(name)s: %(value)s") % {"name": n, "value": v} for n, v in filters(audit.filters)]
 
 
-def days(since: date, until: date) -> str:
-    """4 Mar 2024 – 31 Dec 2024, of a title: nobody's sentence."""
-    return isolate(unbroken(f"{day(since)} – {day(until)}"))
+def days(since: date | None, until: date | None) -> str:
+    """4 Mar 2024 – 31 Dec 2024, of a period that has both ends."""
+    return f"{day(since)} – {day(until)}" if since and until else _period(since, until)
 
 
 def _period(since: date | None, until: date | None) -> str:
