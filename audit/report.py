@@ -60,6 +60,7 @@ def lines(audit: Audit, notes: Sequence[str]) -> Iterator[str]:
     for name, value in words.filters(audit.filters):
         yield f"{name}: {value}"
     yield _("Cases: %(n)s") % {"n": audit.quality.cases}
+    yield words.level(audit)
     yield from notes
     for comparison in audit.comparisons:
         yield ""
@@ -108,6 +109,7 @@ def _indented(sentences: Sequence[str]) -> Iterator[str]:
 def _of_rate(comparison: Comparison) -> list[str]:
     return [
         words.rate(comparison),
+        words.wide(comparison),
         *(said for one in comparison.judged for said in _of_reference(one)),
         words.disagreement(comparison),
         words.pending(comparison),
@@ -138,6 +140,7 @@ def as_json(audit: Audit, notes: Sequence[str]) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "audit": storage.to_json(audit),
+        "level": words.level(audit),
         "sentences": sentences,
         "chance": words.chance(audit),
         "notes": list(notes),
@@ -150,6 +153,7 @@ def shared_lines(shared: Shared) -> Iterator[str]:
     for name, value in words.shared_filters(shared):
         yield f"{name}: {value}"
     yield _("Cases: %(n)s") % {"n": words.shared_count(shared.cases)}
+    yield words.level(shared)
     for measure, sentences in words.shared_sentences(shared).items():
         yield ""
         yield words.measure_name(measure)
@@ -164,5 +168,6 @@ def shared_json(shared: Shared) -> dict[str, Any]:
         "schema": SCHEMA,
         "shared": storage.plain(shared),
         "rules": words.shared_rules(),
+        "level": words.level(shared),
         "sentences": words.shared_sentences(shared) | {DIFFERENCE: [words.shared_difference(shared)]},
     }

@@ -12,6 +12,7 @@ from enum import StrEnum
 from audit.limits import Limits
 from audit.reference import ReferenceFigure
 from audit.statistics import Band, Difference, Interval, Outlook, Quartiles, TissueRatio, Verdict
+from audit.statistics.verdict import ALARM, ALERT
 from caselog.selection import Selection
 
 SCHEMA = 1  # raised when a reader of kept audits would have to change
@@ -22,6 +23,7 @@ METHODS = (
     "exact-interval",
     "wilson-interval",
     "verdict",
+    "judging-after-every-case",
     "pending-results",
     "how-many-more",
     "difference-newcombe-fisher",
@@ -37,6 +39,17 @@ class Unit(StrEnum):
     MAN = "man"
     ATTEMPT = "attempt"
     TESTIS = "testis"
+
+
+class Level(StrEnum):
+    """How sure a verdict must be: more so where it is given anew after every case."""
+
+    LIVE = "live"
+    CLOSED = "closed"  # the one audit of months that are over, or a series that is finished
+
+    @property
+    def coverage(self) -> float:
+        return ALARM if self is Level.LIVE else ALERT
 
 
 class Part(StrEnum):
@@ -129,8 +142,9 @@ class Comparison:
     """One retrieval rate beside its reference.
 
     found of known have sperm in a final report; pending have none yet. `interval` is the exact
-    95 % one and None where there is no rate, or the unit allows none (testes). `verdict` is None
-    where no word is given: `no_verdict` says why ("unit", "ambiguous", "no_reference").
+    95 % one and `wide` the exact 99.8 % one, both None where there is no rate, or the unit allows none
+    (testes). `verdict` is None where no word is given: `no_verdict` says why ("unit", "ambiguous",
+    "no_reference"); otherwise it, `alarm` and `outlook` rest on the interval of the `level`.
     """
 
     measure: str
@@ -156,6 +170,14 @@ class Comparison:
     beside: Mapping[str, Count]
     case_mix: Mapping[str, Count]  # "klinefelter", "failed_before", "azf_tested": found = how many have it
     also: tuple[AlsoJudged, ...] = ()  # beside the second reference set and those after it
+    # Runs that were kept before there were levels were judged at 95 %, and hold no wider interval.
+    level: Level = Level.CLOSED
+    wide: Interval | None = None
+
+    @property
+    def judged_by(self) -> Interval | None:
+        """The interval that the verdict rests on."""
+        return self.wide if self.level is Level.LIVE else self.interval
 
     @property
     def judged(self) -> tuple["Comparison", ...]:
@@ -372,6 +394,7 @@ class Audit:
     strata: tuple[Stratum, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)  # of the measures' definitions, by id
     limits: Limits | None = None  # of small numbers, as the clinic had set them; older runs hold none
+    level: Level = Level.CLOSED  # of every verdict in it; runs kept before there were levels: 95 %
 
     @property
     def compared(self) -> "tuple[Comparison | DifferenceComparison | TissueComparison, ...]":

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from audit.web import overview, references, runs, settings
+from audit.web import closing, overview, references, runs, settings
 
 urlpatterns = [
     path("", overview.overview, name="audit"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("settings/", settings.audit_settings, name="audit_settings"),
     path("runs/", runs.runs, name="audit_runs"),
     path("runs/keep/", overview.keep, name="audit_keep"),
+    path("runs/close/", closing.close, name="audit_close"),
     path("runs/<int:pk>/", runs.kept_run, name="audit_run"),
     path("runs/<int:pk>/again/", runs.kept_run_again, name="audit_run_again"),
     path("runs/<int:pk>/cases/", runs.kept_cases_behind, name="audit_run_cases"),

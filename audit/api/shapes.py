@@ -36,6 +36,7 @@ _OF_LINE: dict[str, Callable[[Any], str | list[str]]] = {
 WORDS: dict[type, dict[str, Callable[[Any], str | list[str]]]] = {
     Audit: {
         "filters": words.filters_said,
+        "level": words.level,
         "unit": lambda audit: words.unit_name(audit.filters.unit),
         "reference_set": lambda audit: words.reference_set_name(audit.filters.reference_set),
         "chance": words.chance,
@@ -45,6 +46,7 @@ WORDS: dict[type, dict[str, Callable[[Any], str | list[str]]]] = {
     Comparison: {
         "measure": lambda comparison: words.measure_name(comparison.measure),
         "rate": words.rate,
+        "wide": words.wide,
         "reference": words.reference,
         "readings": words.readings,
         "verdict": words.verdict,
@@ -82,6 +84,7 @@ WORDS: dict[type, dict[str, Callable[[Any], str | list[str]]]] = {
     Stratum: _OF_LINE,
     Shared: {
         "rules": words.shared_rules,
+        "level": words.level,
         "filters": words.shared_filters_said,
         "difference": words.shared_difference,
     },

@@ -24,6 +24,7 @@ from audit.limits import USUAL
 from audit.reference import ReferenceFigure
 from audit.results import AlsoJudged, Audit, Comparison, Unit
 from audit.statistics import Difference, Interval, clopper_pearson, newcombe
+from audit.statistics.verdict import ALARM
 
 CLINIC = "clinic"  # Audit.source of an audit of the clinic's own records
 MOST_PENDING = SMALLEST_SHOWN - 1  # taken where the number of awaited results is suppressed
@@ -56,6 +57,7 @@ def disclose(audit: Audit) -> Shared:
         clinic=audit.clinic if audit.source == CLINIC else "",  # a file's name was typed
         synthetic=audit.synthetic,
         filters=replace(audit.filters, surgeon=None, surgeon_name=""),
+        level=audit.level,
         one_surgeon=audit.filters.surgeon is not None,
         made_on=made.date(),
         product_version=audit.product_version,
@@ -86,22 +88,24 @@ def _rate(one: Comparison, safe: _Safe) -> SharedRate:
     found, known = safe.rate(one.measure)
     pending = safe.count(one.measure, "pending")
     judgements: tuple[AlsoJudged, ...] = ()
-    interval = None
+    interval = wide = None
     if found is not None and known is not None:
         waiting = MOST_PENDING if pending is None else pending
         judgements = tuple(_judgements(one, Tally(found=found, known=known, pending=waiting)))
         if known and one.unit is not Unit.TESTIS:
-            interval = clopper_pearson(found, known)
+            interval, wide = clopper_pearson(found, known), clopper_pearson(found, known, ALARM)
     return SharedRate(
         measure=one.measure, unit=one.unit, found=found, known=known, pending=pending, interval=interval,
-        judgements=judgements,
+        wide=wide, level=one.level, judgements=judgements,
     )  # fmt: skip
 
 
 def _judgements(one: Comparison, tally: Tally) -> Iterator[AlsoJudged]:
     """Made anew of the rounded counts; of those no number of further cases is told."""
     for beside in one.judged:
-        yield replace(comparison.judgement(_public(beside.reference), tally, one.unit), outlook=None)
+        yield replace(
+            comparison.judgement(_public(beside.reference), tally, one.unit, one.level), outlook=None
+        )
 
 
 def _public(figure: ReferenceFigure | None) -> ReferenceFigure | None:

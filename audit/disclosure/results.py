@@ -8,11 +8,11 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-from audit.results import AlsoJudged, Comparison, Filters, Unit
+from audit.results import AlsoJudged, Comparison, Filters, Level, Unit
 from audit.statistics import Difference, Interval
 
 SCHEMA = 1
-_COUNTED = ("measure", "unit", "found", "known", "interval")
+_COUNTED = ("measure", "unit", "found", "known", "interval", "wide", "level")
 # Of a Comparison, what is made of exact counts or names cases.
 _NOT_SHARED: dict[str, Any] = {
     "wilson": None, "worst": None, "best": None, "cases": {}, "beside": {}, "case_mix": {},
@@ -23,8 +23,8 @@ _NOT_SHARED: dict[str, Any] = {
 class SharedRate:
     """found of known, and how many results are awaited.
 
-    interval and judgements are of the rounded counts: none where a count is suppressed. judgements: beside
-    each reference set in turn.
+    interval, wide and judgements are of the rounded counts: none where a count is suppressed.
+    judgements: beside each reference set in turn.
     """
 
     measure: str
@@ -33,6 +33,8 @@ class SharedRate:
     known: int | None
     pending: int | None
     interval: Interval | None
+    wide: Interval | None  # at 99.8 %
+    level: Level
     judgements: tuple[AlsoJudged, ...]
 
     @property
@@ -95,6 +97,7 @@ class Shared:
     clinic: str
     synthetic: bool
     filters: Filters  # without the surgeon
+    level: Level  # of every verdict in it
     one_surgeon: bool  # narrowed to the operations of one, who is not named
     made_on: date
     product_version: str

@@ -29,6 +29,7 @@ for say in (
     words.figure_value,
     words.filters,
     words.interval,
+    words.level,
     words.measure_name,
     words.narrowed_by,
     words.not_counted,
@@ -65,9 +66,11 @@ for say in (
     words.usual_filters,
     words.verdict,
     words.weighed,
+    words.wide,
 ):
     register.filter(say.__name__, say)
 register.filter("settings_of", lambda version: words.settings_said(settings.said_by(version)))
+register.filter("days_to", words.days)
 register.filter("in_words", words.text)
 register.filter(again_words.then_and_now)
 register.filter("beside_in_words", again_words.beside)
@@ -121,12 +124,6 @@ def finding(row: CaseRow) -> str:
 
 
 @register.filter
-def still_running(audit: Audit) -> bool:
-    """Whether operations may still join the period, as seen on the day of the audit."""
-    return audit.filters.until is None or audit.filters.until >= audit.made_at.date()
-
-
-@register.filter
 def with_claim(audit: Audit, claim: str) -> list[Comparison]:
     return [comparison for comparison in audit.comparisons if BY_ID[comparison.measure].claim == claim]
 
@@ -140,8 +137,8 @@ def without_claim(audit: Audit, claim: str) -> list[Comparison]:
 def in_one_sentence(comparison: Comparison) -> str:
     """What its line of the table says, for a reader who hears the drawing."""
     parts = [words.measure_name(comparison.measure)]
-    parts += [say(comparison) for say in (words.rate, words.reference, words.verdict)]
-    return ". ".join(parts)
+    parts += [say(comparison) for say in (words.rate, words.wide, words.reference, words.verdict)]
+    return ". ".join(filter(None, parts))
 
 
 @register.filter

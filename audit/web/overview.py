@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from audit import adoptions, services
+from audit import adoptions, closing, services
 from audit.forms.filters import KeepForm
 from audit.web import answers, asked
 from caselog.permissions import Permission
@@ -67,4 +67,11 @@ def workbook(request):
 def _overview(request, form, kept: KeepForm | None = None):
     """With what was typed and what is wrong with it, where something is."""
     status = 422 if kept else 200
-    return asked.show(request, "audit/overview.html", form, keep_form=kept or KeepForm(), status=status)
+    return asked.show(
+        request,
+        "audit/overview.html",
+        form,
+        keep_form=kept or KeepForm(),
+        status=status,
+        more=lambda audit, _rows: {"closed": closing.closed_within(request.clinic, audit.filters)},
+    )

@@ -20,11 +20,13 @@ RUNS_ON_A_PAGE = 50
 @require_safe
 @permission_required(Permission.VIEW_AUDIT)
 def runs(request):
-    found = _runs_of(request).defer("result").order_by("-pk")
+    found, only_closed = _runs_of(request).defer("result").order_by("-pk"), "closed" in request.GET
+    if only_closed:
+        found = found.closed()
     page = Paginator(found, RUNS_ON_A_PAGE).get_page(request.GET.get("page"))
     since = services.changed_since(user=request.user, clinic=request.clinic, runs=list(page))
     rows = [(run, since[run.pk]) for run in page]
-    return render(request, "audit/runs.html", {"page": page, "rows": rows})
+    return render(request, "audit/runs.html", {"page": page, "rows": rows, "only_closed": only_closed})
 
 
 @require_safe

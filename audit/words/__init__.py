@@ -8,6 +8,7 @@ from audit.words.adoption import adopted_tolerance, change
 from audit.words.figures import contradiction, contradictions, figure_value, readings, reference
 from audit.words.groupings import group_name, grouping_name
 from audit.words.groups import chance, difference, difference_pending, tissue, weighed
+from audit.words.levels import level, wide
 from audit.words.lines import (
     answer_name,
     apart_words,
@@ -24,6 +25,7 @@ from audit.words.methods import method_names
 from audit.words.names import (
     clinic_set_title,
     day,
+    days,
     filter_choices,
     filter_name,
     filter_value,
@@ -86,6 +88,7 @@ __all__ = [
     "contradiction",
     "contradictions",
     "day",
+    "days",
     "definition_changed",
     "difference",
     "difference_pending",
@@ -101,6 +104,7 @@ __all__ = [
     "grouping_name",
     "interval",
     "isolate",
+    "level",
     "line_name",
     "lines_of",
     "measure_name",
@@ -155,4 +159,5 @@ __all__ = [
     "verdict",
     "verdict_name",
     "weighed",
+    "wide",
 ]

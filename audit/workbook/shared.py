@@ -52,6 +52,7 @@ def _about(shared: Shared, sheets: Iterable[Sheet]) -> Iterator[tuple[str | Shee
             _("Made-up men and made-up results. Not for any conclusion about a clinic."),
         )
     yield from words.shared_filters(shared)
+    yield _("Level of the verdicts"), words.level(shared)
     yield _("Cases in the period"), _number(shared.cases)
     yield _("Difference of the rates"), words.shared_difference(shared)
     yield _("Version of the set"), shared.reference_version

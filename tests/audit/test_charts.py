@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit import charts, comparison, reference
-from audit.results import Filters, Unit
+from audit.results import Filters, Level, Unit
 from audit.statistics import Interval, clopper_pearson
 from caselog.dataset import CaseRow
 
@@ -38,6 +38,7 @@ def audit_of(*rows, **filters):
     return comparison.audit(
         rows,
         filters=Filters(**filters),
+        level=Level.CLOSED,
         references=reference.named(Filters(**filters).reference_set),
         clinic="Clinic",
         synthetic=False,
