@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from audit.again import Again, compared
 from audit.limits import USUAL
 from audit.models import AuditRun
 from audit.reference import ReferenceSet
-from audit.results import Audit, Filters, ReferenceUsed
+from audit.results import Audit, Filters, Level, ReferenceUsed
 from caselog import dataset
 from caselog.dataset import CaseRow
 from caselog.history import recorded
@@ -28,9 +28,12 @@ class Since:
     late_results: int  # of these, those whose result the laboratory gave or changed
 
 
-def run(*, user, clinic, filters: Filters, now: datetime) -> tuple[Audit, list[CaseRow]]:
+def run(
+    *, user, clinic, filters: Filters, now: datetime, level: Level = Level.LIVE
+) -> tuple[Audit, list[CaseRow]]:
     """The audit of the cases that `user` may see in `clinic`, and these cases.
 
+    level: CLOSED only where the audit is kept as the one look at its months (audit.closing).
     Raises PermissionDenied.
     """
     _require_sight(user, clinic, filters)
@@ -39,6 +42,7 @@ def run(*, user, clinic, filters: Filters, now: datetime) -> tuple[Audit, list[C
         rows,
         filters=_named(user, clinic, filters),
         references=adoptions.references(clinic, filters.reference_set),
+        level=level,
         clinic=clinic.name,
         synthetic=clinic.synthetic,
         source="clinic",
@@ -57,10 +61,17 @@ def keep_run(*, by, clinic, filters: Filters, title: str, now: datetime) -> Audi
     """
     require(by, Permission.KEEP_AUDIT, clinic)
     audit, _rows = run(user=by, clinic=clinic, filters=filters, now=now)
+    return store(by=by, clinic=clinic, audit=audit, title=title)
+
+
+def store(*, by, clinic, audit: Audit, title: str, closed_on: date | None = None) -> AuditRun:
+    """Of a caller that asked whether `by` may keep it."""
+    filters = audit.filters
     return AuditRun.objects.create(
         clinic=clinic,
         title=title,
         kept_by=by,
+        closed_on=closed_on,
         since=filters.since,
         until=filters.until,
         surgeon_id=filters.surgeon,
@@ -108,6 +119,7 @@ def again(*, user, kept: AuditRun, now: datetime) -> Again:
         rows,
         filters=then.filters,
         references=references_of(then),
+        level=then.level,
         clinic=then.clinic,
         synthetic=then.synthetic,
         source=then.source,

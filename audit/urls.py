@@ -1,6 +1,6 @@
 from django.urls import path
 
-from audit.web import depth, overview, references, runs, settings
+from audit.web import closing, depth, overview, references, runs, settings
 
 urlpatterns = [
     path("", overview.overview, name="audit"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("settings/", settings.audit_settings, name="audit_settings"),
     path("runs/", runs.runs, name="audit_runs"),
     path("runs/keep/", overview.keep, name="audit_keep"),
+    path("runs/close/", closing.close, name="audit_close"),
     path("runs/<int:pk>/", runs.kept_run, name="audit_run"),
     path("runs/<int:pk>/measures/<slug:measure>/", runs.kept_measure, name="audit_run_measure"),
     path("runs/<int:pk>/tissue/", runs.kept_part, {"part": "tissue"}, name="audit_run_tissue"),

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import CharField, Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Value, When
 from django.db.models import Case as Choose
+from django.db.models import CharField, Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Value, When
 
 from caselog.choices import RETRIEVED, CaseState, OperationStatus, ResultStatus, Side, SpermFound
 from caselog.selection import EVERY_CASE, Selection

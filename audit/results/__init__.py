@@ -16,7 +16,7 @@ from audit.results.audit import (
     ReferenceUsed,
 )
 from audit.results.lines import Answered, Change, Line, OfPairs, Quantity, Share, Stratum
-from audit.results.parts import EXCLUSIONS, IN_NO_RATE, Apart, Part, Unit
+from audit.results.parts import EXCLUSIONS, IN_NO_RATE, Apart, Level, Part, Unit
 from audit.results.rates import AlsoJudged, Comparison, Count, DifferenceComparison, Overlap, TissueComparison
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "Count",
     "DifferenceComparison",
     "Filters",
+    "Level",
     "Line",
     "MixRow",
     "OfPairs",

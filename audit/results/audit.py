@@ -7,7 +7,7 @@ from datetime import date, datetime
 from audit.limits import Limits
 from audit.results.adjusted import Adjusted
 from audit.results.lines import Change, Quantity, Share, Stratum
-from audit.results.parts import Unit
+from audit.results.parts import Level, Unit
 from audit.results.rates import Comparison, Count, DifferenceComparison, Overlap, TissueComparison
 from caselog.selection import Selection
 
@@ -19,6 +19,7 @@ METHODS = (
     "exact-interval",
     "wilson-interval",
     "verdict",
+    "judging-after-every-case",
     "pending-results",
     "how-many-more",
     "difference-newcombe-fisher",
@@ -112,6 +113,7 @@ class Audit:
     strata: tuple[Stratum, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)  # of the measures' definitions, by id
     limits: Limits | None = None  # of small numbers, as the clinic had set them; older runs hold none
+    level: Level = Level.CLOSED  # of every verdict in it; runs kept before there were levels: 95 %
     adjusted: tuple[Adjusted, ...] = ()  # beside each reference set in turn
 
     @property

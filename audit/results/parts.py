@@ -2,11 +2,24 @@
 
 from enum import StrEnum
 
+from audit.statistics.verdict import ALARM, ALERT
+
 
 class Unit(StrEnum):
     MAN = "man"
     ATTEMPT = "attempt"
     TESTIS = "testis"
+
+
+class Level(StrEnum):
+    """How sure a verdict must be: more so where it is given anew after every case."""
+
+    LIVE = "live"
+    CLOSED = "closed"  # the one audit of months that are over, or a series that is finished
+
+    @property
+    def coverage(self) -> float:
+        return ALARM if self is Level.LIVE else ALERT
 
 
 class Part(StrEnum):

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit import adoptions, services, words
+from audit.disclosure import disclose
 from audit.forms.filters import FiltersForm
 from audit.results import Audit
 from caselog.dataset import CaseRow
@@ -31,6 +32,8 @@ def show(request, template: str, form: FiltersForm, *, more: More | None = None,
     template: extends audit/view.html. more: what the page needs of the audit and its rows.
     """
     context |= {"form": form, "here": request.path}
+    if form.is_valid() and form.shared:
+        return share(request, form, **context)
     if form.is_valid():
         audit, rows = run(request, form)
         context |= {"audit": audit, "query": form.query}
@@ -40,6 +43,13 @@ def show(request, template: str, form: FiltersForm, *, more: More | None = None,
         elif more and rows:
             context |= more(audit, rows)
     return render(request, template, context, status=status if form.is_valid() else 422)
+
+
+def share(request, form: FiltersForm, **context):
+    """The one page of figures that may leave the clinic, whichever page was asked for."""
+    audit, _rows = run(request, form)
+    context |= {"shared": disclose(audit), "query": form.query}
+    return render(request, "audit/shared.html", context)
 
 
 def _left_by_each(request, form) -> list[tuple[str, str, int, str]]:

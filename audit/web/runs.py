@@ -7,6 +7,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from audit import catalogue, services, storage
+from audit.disclosure import disclose
+from audit.forms.filters import OUTSIDE
 from audit.models import AuditRun
 from audit.web import answers, depth
 from caselog.permissions import Permission
@@ -18,17 +20,22 @@ RUNS_ON_A_PAGE = 50
 @require_safe
 @permission_required(Permission.VIEW_AUDIT)
 def runs(request):
-    found = _runs_of(request).defer("result").order_by("-pk")
+    found, only_closed = _runs_of(request).defer("result").order_by("-pk"), "closed" in request.GET
+    if only_closed:
+        found = found.closed()
     page = Paginator(found, RUNS_ON_A_PAGE).get_page(request.GET.get("page"))
     since = services.changed_since(user=request.user, clinic=request.clinic, runs=list(page))
     rows = [(run, since[run.pk]) for run in page]
-    return render(request, "audit/runs.html", {"page": page, "rows": rows})
+    return render(request, "audit/runs.html", {"page": page, "rows": rows, "only_closed": only_closed})
 
 
 @require_safe
 @permission_required(Permission.VIEW_AUDIT)
 def kept_run(request, pk):
     kept = get_object_or_404(_runs_of(request), pk=pk)
+    if _is_shared(request):
+        page = {"shared": disclose(storage.from_json(kept.result)), "kept": kept}
+        return render(request, "audit/shared_run.html", page)
     context = {
         "kept": kept,
         "audit": storage.from_json(kept.result),
@@ -82,6 +89,8 @@ def kept_cases_behind(request, pk):
 def kept_workbook(request, pk):
     kept = get_object_or_404(_runs_of(request), pk=pk)
     audit = storage.from_json(kept.result)
+    if _is_shared(request):
+        return answers.shared_workbook_file(audit)
     return answers.workbook_file(audit, services.references_of(audit), rows=None)
 
 
@@ -89,6 +98,10 @@ def _frame(request, kept: AuditRun) -> dict[str, object]:
     """Where a page of a kept audit stands, and where its figures lead."""
     cases_url = f"{reverse('audit_run_cases', args=[kept.pk])}?"
     return {"kept": kept, "frame": "audit/kept_view.html", "here": request.path, "cases_url": cases_url}
+
+
+def _is_shared(request) -> bool:
+    return request.GET.get("share") == OUTSIDE
 
 
 def _runs_of(request):

@@ -9,6 +9,7 @@ from audit.words.adoption import adopted_tolerance, change
 from audit.words.figures import contradiction, contradictions, figure_value, readings, reference
 from audit.words.groupings import group_name, grouping_name
 from audit.words.groups import chance, difference, difference_pending, tissue, weighed
+from audit.words.levels import level, wide
 from audit.words.lines import (
     answer_name,
     apart_words,
@@ -26,6 +27,7 @@ from audit.words.methods import method_names, method_pages
 from audit.words.names import (
     clinic_set_title,
     day,
+    days,
     filter_choices,
     filter_name,
     filter_value,
@@ -54,6 +56,27 @@ from audit.words.several import (
     source_name,
     taken_tolerance,
 )
+from audit.words.shared import (
+    shared_answer,
+    shared_beside,
+    shared_by_measure,
+    shared_count,
+    shared_difference,
+    shared_filters,
+    shared_filters_said,
+    shared_group,
+    shared_groups,
+    shared_measure,
+    shared_pending,
+    shared_percent,
+    shared_rate,
+    shared_rules,
+    shared_sentences,
+    shared_share,
+    shared_verdict,
+    shared_what,
+    suppressed,
+)
 
 __all__ = [
     "adjusted",
@@ -68,6 +91,7 @@ __all__ = [
     "contradiction",
     "contradictions",
     "day",
+    "days",
     "decimal",
     "definition_changed",
     "difference",
@@ -84,6 +108,7 @@ __all__ = [
     "grouping_name",
     "interval",
     "isolate",
+    "level",
     "line_name",
     "lines_of",
     "measure_name",
@@ -111,8 +136,27 @@ __all__ = [
     "sentence",
     "sentences",
     "settings_said",
+    "shared_answer",
+    "shared_beside",
+    "shared_by_measure",
+    "shared_count",
+    "shared_difference",
+    "shared_filters",
+    "shared_filters_said",
+    "shared_group",
+    "shared_groups",
+    "shared_measure",
+    "shared_pending",
+    "shared_percent",
+    "shared_rate",
+    "shared_rules",
+    "shared_sentences",
+    "shared_share",
+    "shared_verdict",
+    "shared_what",
     "source_name",
     "strata_of",
+    "suppressed",
     "taken_tolerance",
     "text",
     "tissue",
@@ -121,4 +165,5 @@ __all__ = [
     "verdict",
     "verdict_name",
     "weighed",
+    "wide",
 ]

@@ -204,7 +204,7 @@ def _row(
 
 
 def _share(line: Share, one: Answered, apart: tuple[tuple[str, str], ...]) -> Said:
-    value = _rate(one.found, line.known, one.interval)
+    value = rate_of(one.found, line.known, one.interval)
     waiting = _bounds(one.found, line.known, line.pending) if one.interval else ""
     return _row(
         line, answer_name(line.measure, one.answer), one.found, line.known, value,
@@ -228,7 +228,7 @@ def _stratum(line: Stratum) -> Said:
     return Said(
         key=line.key, group=group_name(line.by, line.group), what=measure_name(line.measure), part=Part.FOUND,
         n=line.found, of=line.known, pending=waiting,
-        value=_rate(line.found, line.known, line.interval) if line.known else _("no final result yet"),
+        value=rate_of(line.found, line.known, line.interval) if line.known else _("no final result yet"),
         interval=line.interval,
     )  # fmt: skip
 
@@ -279,7 +279,7 @@ def _none(line: Line) -> str:
     return "" if line.known else str(_NONE_KNOWN[line.unit] % {"n": line.total})
 
 
-def _rate(found: int, known: int, limits: Interval | None) -> str:
+def rate_of(found: int, known: int, limits: Interval | None) -> str:
     if limits is None:
         return _("too few for a percentage")
     return _("%(rate)s (%(interval)s)") % {"rate": percent(found / known), "interval": interval(limits)}

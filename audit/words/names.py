@@ -149,6 +149,11 @@ def filters_said(audit: Audit) -> list[str]:
     return [_("%(name)s: %(value)s") % {"name": n, "value": v} for n, v in filters(audit.filters)]
 
 
+def days(since: date | None, until: date | None) -> str:
+    """4 Mar 2024 – 31 Dec 2024, of a period that has both ends."""
+    return f"{day(since)} – {day(until)}" if since and until else _period(since, until)
+
+
 def _period(since: date | None, until: date | None) -> str:
     said = {"since": since and day(since), "until": until and day(until)}
     if since and until:

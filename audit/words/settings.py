@@ -1,5 +1,7 @@
 """A clinic's settings of small numbers, in words."""
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from audit.limits import BOUNDS, Settings
@@ -13,4 +15,5 @@ def settings_said(stands: Settings) -> list[tuple[str, str]]:
 
 
 def _name(name: str) -> str:
-    return str(AuditSettings._meta.get_field(name).verbose_name)
+    column: Any = AuditSettings._meta.get_field(name)
+    return str(column.verbose_name)

@@ -191,9 +191,11 @@ def test_a_period_without_cases_says_what_will_stand_there(cases, page):
     assert "<svg" not in shown
 
 
-def test_a_period_that_is_not_over_says_so(cases, page):
-    assert "This period is not over" in page(until="")
-    assert "This period is not over" not in page(until="2025-06-30")
+@pytest.mark.parametrize("until", ["", "2025-06-30"])
+def test_a_period_that_is_not_closed_is_judged_at_99_8_per_cent_and_says_why(cases, page, until):
+    shown = page(until=until).replace("\u00a0", " ")
+    assert "Judged at 99.8 %, because these figures are not closed" in shown
+    assert "Not enough cases (judged at 99.8 %): " in shown
 
 
 def test_what_a_person_typed_is_shown_and_not_run(cases, page):

@@ -75,6 +75,7 @@ PAGES = {
     "audit_workbook": {"get": {ADMINISTRATOR}},
     "audit_runs": {"get": ALL},
     "audit_keep": {"post": {ADMINISTRATOR}},
+    "audit_close": {"get": {ADMINISTRATOR}, "post": {ADMINISTRATOR}},
     "audit_run": {"get": ALL},
     "audit_run_again": {"get": ALL},
     "audit_settings": {"get": ALL, "post": {ADMINISTRATOR}},

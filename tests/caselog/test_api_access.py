@@ -107,6 +107,7 @@ TABLE = [
     Ask("get", "audit-settings/{audit_settings}/"),
     Ask("get", "audit-runs/", may=WHOEVER_IS_SIGNED_IN),
     Ask("post", "audit-runs/", "new run", {ADMINISTRATOR}, 201),
+    Ask("post", "audit-runs/close/", "new closed run", {ADMINISTRATOR}, 201),
     Ask("get", "audit-runs/{run}/"),
     Ask("get", "audit-runs/{run}/again/"),
 ]
@@ -195,6 +196,12 @@ def world(clinic, make_case, make_report, administrator, surgeon, api):
             "new figure": {"clinic": clinic.pk} | OUR_YEARS,
             "new settings": {"clinic": clinic.pk} | SETTINGS | {"takes_part": True},
             "new run": {"clinic": clinic.pk, "title": "2025"},
+            "new closed run": {
+                "clinic": clinic.pk,
+                "title": "March",
+                "since": "2025-03-01",
+                "until": "2025-03-31",
+            },
         },
     }
 
