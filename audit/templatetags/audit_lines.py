@@ -26,6 +26,11 @@ class Shown:
     rows: list[Said]
 
     @property
+    def of_others(self) -> str:
+        """Of groups: whose rate they divide, which may be that of a wider population."""
+        return self.rows[0].what
+
+    @property
     def drawn(self) -> bool:
         """Whether there is an interval that a picture could show."""
         return any(row.interval for row in self.rows)
@@ -59,9 +64,10 @@ def described(audit: Audit, which: str) -> list[SectionShown]:
         if name in has
     ]
     sections = [
-        SectionShown(section.value, name, [one for one in shown if one.definition.section is section])
-        for section, name in names.items()
-        if section in which.split()
+        SectionShown(
+            section, names[Section(section)], [one for one in shown if one.definition.section == section]
+        )
+        for section in which.split()
     ]
     return [section for section in sections if section.measures]
 
@@ -107,8 +113,7 @@ def direction_name(definition: Definition) -> str:
 @register.filter
 def left_out_names(definition: Definition) -> str:
     """Why somebody of a rate's men may not be counted."""
-    # Translators: between the items of a list.
-    return pgettext("list", ", ").join(words.part_name(Part(part)) for part in definition.apart)
+    return " · ".join(words.part_name(Part(part)) for part in definition.apart)
 
 
 @register.filter
