@@ -9,7 +9,7 @@ from audit.results import Adjusted, Audit, Part, TakenFigure, Unit
 from audit.statistics import Interval, Standardised, Verdict
 from audit.words.figures import band_of_source
 from audit.words.names import measure_name, part_name, reference_set_name
-from audit.words.numerals import decimal, isolate, percent, span, unbroken
+from audit.words.numerals import decimal, isolate, span, unbroken
 from audit.words.rates import counted_in, excluded, pending_decides
 
 NO_MORE_THAN_ROUNDING = 0.05  # men: what is shown to a tenth would be 0.0
@@ -48,7 +48,7 @@ def judgement(adjusted: Adjusted) -> str:
             result.known,
         )
         return sentence % {"n": result.known}
-    said = {"range": expected_range(adjusted), "level": percent(adjusted.coverage, 1)}
+    said = {"range": expected_range(adjusted), "level": level(adjusted)}
     if adjusted.verdict is Verdict.BELOW:
         return _("Below the expected range, %(range)s (at %(level)s)") % said
     if adjusted.verdict is Verdict.ABOVE:
@@ -81,6 +81,11 @@ def expected_range(adjusted: Adjusted) -> str:
     result = adjusted.result
     said = {"range": _range(result), "n": result.known}
     return ngettext("%(range)s of %(n)s man", "%(range)s of %(n)s men", result.known) % said
+
+
+def level(adjusted: Adjusted) -> str:
+    """How many of such clinics lie inside the range by chance: 99.8 %."""
+    return isolate(unbroken(f"{100 * adjusted.coverage:g} %"))
 
 
 def difference(adjusted: Adjusted) -> str:

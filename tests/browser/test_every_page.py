@@ -188,7 +188,7 @@ def world(transactional_db, clinic, member):
 
 def scenes(world):
     """All pages. Lists are short: axe takes its time."""
-    audit = reverse("audit")
+    audit, mix = reverse("audit"), reverse("audit_case_mix")
     figure = "measure=micro_noa&part=pending"
 
     def of(name, case):
@@ -302,13 +302,9 @@ def scenes(world):
         Scene("audit that filters leave empty", "admin", f"{audit}?azoospermia_type=oa&procedure=micro_tese"),
         Scene("audit with a wrong filter of cases", "reader", f"{audit}?procedure=guess&surgeon=1"),
         Scene("audit of a new clinic", "newcomer", audit),
-        Scene("case mix", "admin", reverse("audit_case_mix")),
-        Scene(
-            "case mix beside both sets",
-            "admin",
-            f"{reverse('audit_case_mix')}?since=&until=&reference_set=both",
-        ),
-        Scene("case mix of a new clinic", "newcomer", reverse("audit_case_mix")),
+        Scene("case mix", "admin", mix),
+        Scene("case mix beside both sets", "admin", f"{mix}?since=&until=&reference_set=both"),
+        Scene("case mix of a new clinic", "newcomer", mix),
         Scene("cases behind a figure", "admin", f"{reverse('audit_cases')}?{figure}"),
         Scene("no case behind a figure", "newcomer", f"{reverse('audit_cases')}?{figure}"),
         Scene("kept audits", "admin", reverse("audit_runs")),
