@@ -18,6 +18,8 @@ _ABOUT = {
 _DESCRIBED = {"shares", "quantities", "changes", "strata"}
 # Of every audit today: a run without was kept before these were made, and nothing of it is another one now.
 _MADE_LATER = {"adjusted"}
+# A rate over time differs where the rate itself does, or its cases changed places.
+_AS_A_WHOLE = {"over_time"}
 _EXACT = 1e-9  # another release of a library may round the last digits otherwise
 
 
@@ -59,6 +61,9 @@ def compared(then: Audit, now: Audit) -> Again:
         if name in _DESCRIBED:
             # A run kept before they were made has none: nothing of it is another one now.
             beside += _described(getattr(then, name), getattr(now, name)) if then.versions else []
+            continue
+        if name in _AS_A_WHOLE:
+            beside.append(name)
             continue
         measured = [_by_measure(getattr(audit, name)) for audit in (then, now)]
         if any(measured):

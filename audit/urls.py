@@ -1,6 +1,6 @@
 from django.urls import path
 
-from audit.web import closing, depth, overview, references, runs, settings
+from audit.web import closing, depth, over_time, overview, references, runs, settings
 
 urlpatterns = [
     path("", overview.overview, name="audit"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("laboratory/", depth.part, {"part": "laboratory"}, name="audit_laboratory"),
     path("case-mix/", depth.part, {"part": "case_mix"}, name="audit_case_mix"),
     path("cases/", overview.cases_behind, name="audit_cases"),
+    path("time/", over_time.live, name="audit_time"),
     path("workbook/", overview.workbook, name="audit_workbook"),
     path("references/", references.references, name="references"),
     path("references/versions/<int:version>/", references.version, name="references_version"),
@@ -26,6 +27,7 @@ urlpatterns = [
     path("runs/<int:pk>/safety/", runs.kept_part, {"part": "safety"}, name="audit_run_safety"),
     path("runs/<int:pk>/laboratory/", runs.kept_part, {"part": "laboratory"}, name="audit_run_laboratory"),
     path("runs/<int:pk>/case-mix/", runs.kept_part, {"part": "case_mix"}, name="audit_run_case_mix"),
+    path("runs/<int:pk>/time/", over_time.kept, name="audit_run_time"),
     path("runs/<int:pk>/again/", runs.kept_run_again, name="audit_run_again"),
     path("runs/<int:pk>/cases/", runs.kept_cases_behind, name="audit_run_cases"),
     path("runs/<int:pk>/workbook/", runs.kept_workbook, name="audit_run_workbook"),

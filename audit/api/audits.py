@@ -26,6 +26,7 @@ from audit.models import AuditRun
 from audit.results import Audit, Filters, Unit
 from caselog.api.retries import made_once
 from caselog.choices import Aetiology, AzoospermiaType, Procedure
+from caselog.dataset import CaseRow
 from caselog.selection import Attempts
 
 
@@ -158,19 +159,24 @@ def live_audit(request, pk):
     return Response(AuditSerializer(audit).data)
 
 
-def asked_audit(request, pk: int, asks: type[FiltersSerializer] = FiltersSerializer) -> Audit:
-    """The audit of one of the asker's clinics under the filters of the address.
+def asked_audit(request, pk: int, of: type[FiltersSerializer] = FiltersSerializer) -> Audit:
+    """The audit of `asked_run` alone."""
+    return asked_run(request, pk, of)[0]
 
-    Raises Http404 for any other clinic, and ValidationError by filter.
+
+def asked_run(request, pk: int, of: type[FiltersSerializer]) -> tuple[Audit, list[CaseRow], dict[str, Any]]:
+    """The audit of one of the asker's clinics under the filters of the address, its rows, and what was asked.
+
+    of: what may be asked. Raises Http404 for any other clinic, and ValidationError by filter.
     """
     clinic = clinic_of(request, pk)
     if clinic is None:
         raise Http404
-    asked = asks(data=request.query_params)
+    asked = of(data=request.query_params)
     asked.is_valid(raise_exception=True)
     filters = _filters(request, clinic, asked.validated_data)
-    audit, _rows = services.run(user=request.user, clinic=clinic, filters=filters, now=timezone.now())
-    return audit
+    audit, rows = services.run(user=request.user, clinic=clinic, filters=filters, now=timezone.now())
+    return audit, rows, asked.validated_data
 
 
 class AuditRunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):

@@ -24,6 +24,7 @@ from audit.results import (
     Comparison,
     DifferenceComparison,
     Quantity,
+    Series,
     Share,
     Stratum,
     TakenFigure,
@@ -96,6 +97,16 @@ WORDS: dict[type, dict[str, Callable[[Any], str | list[str]]]] = {
         "left_out": words.adjusted.without_figure_said,
     },
     TakenFigure: {"figure": words.adjusted.taken, "expected": words.adjusted.expected},
+    Series: {
+        "measure": lambda series: words.measure_name(series.measure),
+        "quarters": words.over_time.quarters,
+        "reference": words.reference,
+        "no_points": words.over_time.no_points,
+        "pending": words.over_time.awaited,
+        "balance": words.over_time.balance,
+        "signals": words.over_time.signals,
+        "limits": words.over_time.limits,
+    },
     Shared: {
         "rules": words.shared_rules,
         "level": words.level,
@@ -158,7 +169,7 @@ def _with_words(audit: Audit, said: dict[str, Any]):
     yield from zip(audit.comparisons, said["comparisons"], strict=True)
     yield audit.difference, said["difference"]
     yield audit.tissue, said["tissue"]
-    for name in ("shares", "quantities", "changes", "strata", "adjusted"):
+    for name in ("shares", "quantities", "changes", "strata", "adjusted", "over_time"):
         yield from zip(getattr(audit, name), said[name], strict=True)
     for one, shown in zip(audit.adjusted, said["adjusted"], strict=True):
         yield from zip(one.figures, shown["figures"], strict=True)

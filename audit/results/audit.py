@@ -7,6 +7,7 @@ from datetime import date, datetime
 from audit.limits import Limits
 from audit.results.adjusted import Adjusted
 from audit.results.lines import Change, Quantity, Share, Stratum
+from audit.results.over_time import Series
 from audit.results.parts import Level, Unit
 from audit.results.rates import Comparison, Count, DifferenceComparison, Overlap, TissueComparison
 from caselog.selection import Selection
@@ -29,6 +30,9 @@ METHODS = (
     "quantities",
     "paired-change",
     "case-mix",
+    "run-chart",
+    "vlad",
+    "cusum",
 )
 
 
@@ -115,6 +119,7 @@ class Audit:
     limits: Limits | None = None  # of small numbers, as the clinic had set them; older runs hold none
     level: Level = Level.CLOSED  # of every verdict in it; runs kept before there were levels: 95 %
     adjusted: tuple[Adjusted, ...] = ()  # beside each reference set in turn
+    over_time: tuple[Series, ...] = ()  # of a kept audit alone; of one from before they were made none
 
     @property
     def compared(self) -> "tuple[Comparison | DifferenceComparison | TissueComparison, ...]":

@@ -29,9 +29,9 @@ def run(request, form: FiltersForm) -> tuple[Audit, list[CaseRow]]:
 def show(request, template: str, form: FiltersForm, *, more: More | None = None, status=200, **context):
     """A page about the cases that the filters choose; with what is wrong with them, where something is.
 
-    template: extends audit/view.html. more: what the page needs of the audit and its rows.
+    template: extends its `frame`. more: what the page needs of the audit and its rows.
     """
-    context |= {"form": form, "here": request.path}
+    context |= {"form": form, "here": request.path, "frame": "audit/view.html"}
     if form.is_valid() and form.shared:
         return share(request, form, **context)
     if form.is_valid():

@@ -4,7 +4,7 @@ The page, the API and the workbook call these and compose nothing themselves. A 
 not apply, such as one on pending results where there are none, is "".
 """
 
-from audit.words import adjusted
+from audit.words import adjusted, over_time
 from audit.words.adoption import adopted_tolerance, change
 from audit.words.figures import contradiction, contradictions, figure_value, readings, reference
 from audit.words.groupings import group_name, grouping_name
@@ -118,6 +118,7 @@ __all__ = [
     "not_counted",
     "nothing_known",
     "outlook",
+    "over_time",
     "overdue",
     "overdue_figures",
     "part_name",

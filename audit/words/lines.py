@@ -9,6 +9,7 @@ from django.utils.translation import ngettext, ngettext_lazy, pgettext, pgettext
 
 from audit import catalogue
 from audit.behind import KEY, KNOWN
+from audit.measures import BY_ID
 from audit.results import ADJUSTED, Answered, Apart, Audit, Change, Line, Part, Quantity, Share, Stratum, Unit
 from audit.shares import ANY, DAMAGE, UNGRADED
 from audit.statistics import Interval
@@ -138,7 +139,7 @@ def line_name(key: str, part: str) -> str:
     elif part in Apart.__members__.values():
         counted = str(_WHY[Apart(part)])
     else:
-        counted = part_name(Part(part)) if measure in OF else answer_name(measure, part)
+        counted = part_name(Part(part)) if measure in {**OF, **BY_ID} else answer_name(measure, part)
     return _("%(measure)s, %(group)s: %(counted)s") % {
         "measure": measure_name(measure), "group": group_name(by, group), "counted": counted,
     }  # fmt: skip

@@ -113,6 +113,26 @@ _METHODS = [
           "logarithms. Only men who have both, and none under replacement."),
     ),
     (
+        "run-chart",
+        _("Run chart"),
+        _("The rate of each calendar quarter with its exact interval. It describes: no rule of runs or "
+          "trends is applied to so few cases."),
+    ),
+    (
+        "vlad",
+        _("Observed less expected (VLAD)"),
+        _("One point for each man with a final result, in the order of operation: the men found so far, "
+          "less those that each edge of the reference's band would give. Read its slopes, not its height."),
+    ),
+    (
+        "cusum",
+        _("Signals (CUSUM)"),
+        _("After each man two scores ask whether the odds of finding no sperm have doubled, or halved, "
+          "against the lower and the upper edge of the band. A score that reaches its limit is a signal, "
+          "and starts from 0 again. The limit is for a horizon: the number of cases in view, rounded up "
+          "to 50, 100, 200, 500 or 1,000."),
+    ),
+    (
         "case-mix",
         _("Case mix: observed and expected"),
         _("The edges of the figures that fit the men best, added up, are the men with sperm to expect. What "

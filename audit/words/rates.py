@@ -31,7 +31,7 @@ _NONE_KNOWN = {
     Unit.ATTEMPT: _lazy("no attempts with a final result"),
     Unit.TESTIS: _lazy("no testes with a final result"),
 }
-_NOT_INDEPENDENT = {
+NOT_INDEPENDENT = {
     Unit.ATTEMPT: _lazy("attempts of one man are not independent"),
     Unit.TESTIS: _lazy("the two testes of one man are not independent"),
 }
@@ -153,7 +153,7 @@ def _left_out(parts: list[str]) -> str:
 
 def _reason(comparison: Comparison) -> str:
     if comparison.no_verdict == "unit":
-        return str(_NOT_INDEPENDENT[comparison.unit])
+        return str(NOT_INDEPENDENT[comparison.unit])
     return str(NO_VERDICT[comparison.no_verdict])
 
 
