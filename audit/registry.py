@@ -1,11 +1,23 @@
-"""The rates of many clinics, counted by the database: what `comparison` says of one clinic's rows.
+"""The rates of many clinics and surgeons, counted by the database and not row by row.
 
 Only rates that a man enters by his first operation of the period: docs/methods/rates-in-sql.md.
+Who sees whom: docs/methods/between.md.
 """
 
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from audit import between, services, settings
+from audit.between import Entry, Funnel, Hidden, Side
+from audit.limits import Limits
 from audit.measures import MEASURES
+from audit.models import AuditSettings
+from audit.reference import ReferenceSet
 from audit.results import Filters, Unit
-from caselog.rates import Asked, Population
+from audit.statistics.verdict import ALARM
+from caselog import rates
+from caselog.permissions import Permission, permissions_of, require
+from caselog.rates import Asked, Counted, Population
 from caselog.selection import RULES, Selection
 
 RATES = tuple(measure.id for measure in MEASURES if not measure.first_in_population)
@@ -14,6 +26,8 @@ POPULATIONS = {
     for measure in MEASURES
     if measure.id in RATES
 }
+# Of fewer others a reader could tell who is who.
+FEWEST_OTHERS = 3
 
 
 def asked(filters: Filters, *measures: str) -> Asked:
@@ -32,3 +46,127 @@ def asked(filters: Filters, *measures: str) -> Asked:
         chosen=Selection(**chosen),
         men=filters.unit is Unit.MAN,
     )
+
+
+def whole(
+    *, user, names: Mapping[int, str], question: Asked, references: ReferenceSet, coverage: float = ALARM
+) -> list[Funnel]:
+    """Every rate of every clinic that `user` may see, judged: one query for all of them.
+
+    names: of the clinics, by key.
+    """
+    counted = rates.by_clinic(user, question)
+    limits = Limits()
+    return [
+        between.funnel(
+            measure,
+            Side.CLINICS,
+            [_entry(one, limits, names.get(one.of or 0, "")) for one in counted if one.population == measure],
+            references.figure_for(measure),
+            coverage=coverage,
+        )
+        for measure in question.populations
+    ]
+
+
+def clinics(
+    *, user, clinic, mine: Iterable, measure: str, filters: Filters, references: Sequence[ReferenceSet]
+) -> Funnel:
+    """The clinics of `user` by name, and others without one where all of them take part; four queries.
+
+    mine: the clinics of `user`. Men are counted, whatever the unit of the filters.
+    Raises PermissionDenied.
+    """
+    require(user, Permission.VIEW_AUDIT, clinic)
+    question = asked(replace(filters, unit=Unit.MAN), measure)
+    newest = _newest_settings()
+    counted = {one.of: one for one in rates.by_clinic(user, question)}
+    entries = [
+        _entry(
+            counted.get(one.pk) or _nobody(measure), _limits(newest, one), name=one.name, own=one == clinic
+        )
+        for one in mine
+        if one == clinic or one.pk in counted
+    ]
+    others, hidden = _other_clinics(user, clinic, question, newest)
+    figure = references[0].figure_for(measure)
+    return between.funnel(measure, Side.CLINICS, [*entries, *others], figure, hidden=hidden)
+
+
+def surgeons(*, user, clinic, measure: str, filters: Filters, references: Sequence[ReferenceSet]) -> Funnel:
+    """The surgeons of one clinic, as far as `user` may see them; six queries at most.
+
+    Whoever may see the surgeons' figures sees names; a surgeon sees the own one, and others without a
+    name; anybody else sees nobody. Raises PermissionDenied.
+    """
+    require(user, Permission.VIEW_AUDIT, clinic)
+    figure = references[0].figure_for(measure)
+    names = services.surgeons(user=user, clinic=clinic)
+    by_name = Permission.VIEW_SURGEONS in permissions_of(user, clinic)
+    if not by_name and user.pk not in names:
+        return between.funnel(measure, Side.SURGEONS, [], figure, hidden=Hidden.NOT_YOURS)
+    question = asked(replace(filters, unit=Unit.MAN), measure)
+    counted = {one.of or 0: one for one in rates.by_surgeon(user, clinic, question)}
+    if not by_name:
+        counted.setdefault(user.pk, _nobody(measure))
+    if len(counted) < 2:
+        return between.funnel(measure, Side.SURGEONS, [], figure, hidden=Hidden.ALONE)
+    limits = settings.of(clinic).limits
+    entries = {pk: _of_surgeon(one, limits, names.get(pk, ""), pk == user.pk) for pk, one in counted.items()}
+    if by_name:
+        return between.funnel(measure, Side.SURGEONS, entries.values(), figure)
+    own = entries.pop(user.pk)
+    others, hidden = _without_names(list(entries.values()), question)
+    return between.funnel(measure, Side.SURGEONS, [own, *others], figure, hidden=hidden)
+
+
+def _newest_settings() -> dict[int, AuditSettings]:
+    """Of each clinic that ever changed them; one query."""
+    versions = AuditSettings.objects.select_related("clinic").order_by("version")
+    return {one.clinic_id: one for one in versions}
+
+
+def _limits(newest: Mapping[int, AuditSettings], clinic) -> Limits:
+    return settings.said_by(newest[clinic.pk]).limits if clinic.pk in newest else Limits()
+
+
+def _other_clinics(user, clinic, question: Asked, newest) -> tuple[list[Entry], Hidden]:
+    """Those that take part, if this one does; data that was invented stays among its like."""
+    if clinic.pk not in newest or not newest[clinic.pk].takes_part:
+        return [], Hidden.TAKES_NO_PART
+    limits = _limits(newest, clinic)
+    from_known = {
+        pk: max(one.rate_in_funnel_from, limits.rate_in_funnel_from)
+        for pk, one in newest.items()
+        if one.takes_part and one.clinic.synthetic == clinic.synthetic
+    }
+    found = rates.of_others(user, question, from_known=from_known)
+    return _without_names([_entry(one, limits) for one in found], question)
+
+
+def _without_names(others: Sequence[Entry], question: Asked) -> tuple[list[Entry], Hidden]:
+    """Others of whom nobody can tell who is who; of their awaited results nothing is said."""
+    if question.chosen.narrowed_by:  # which could be chosen so that two answers differ by one man
+        return [], Hidden.NARROWED
+    if sum(one.known >= one.compared_from for one in others) < FEWEST_OTHERS:
+        return [], Hidden.FEW_OTHERS
+    return [replace(one, name="", pending=0) for one in others], Hidden.NOTHING
+
+
+def _nobody(measure: str) -> Counted:
+    return Counted(None, measure, 0, 0, 0)
+
+
+def _entry(one: Counted, limits: Limits, name: str = "", own: bool = False) -> Entry:
+    return Entry(
+        name=name,
+        own=own,
+        found=one.found,
+        known=one.known,
+        pending=one.pending,
+        rate_from=limits.rate_in_funnel_from,
+    )
+
+
+def _of_surgeon(one: Counted, limits: Limits, name: str, own: bool) -> Entry:
+    return replace(_entry(one, limits, name, own), compared_from=limits.compared_from)

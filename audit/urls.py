@@ -1,9 +1,10 @@
 from django.urls import path
 
-from audit.web import overview, references, runs, settings
+from audit.web import between, overview, references, runs, settings
 
 urlpatterns = [
     path("", overview.overview, name="audit"),
+    path("between/", between.between, name="audit_between"),
     path("cases/", overview.cases_behind, name="audit_cases"),
     path("workbook/", overview.workbook, name="audit_workbook"),
     path("references/", references.references, name="references"),

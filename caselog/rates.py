@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import CharField, Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Value, When
 from django.db.models import Case as Choose
+from django.db.models import CharField, Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Value, When
 
 from caselog.choices import RETRIEVED, CaseState, OperationStatus, ResultStatus, Side, SpermFound
 from caselog.selection import EVERY_CASE, Selection
@@ -80,8 +80,8 @@ def by_surgeon(user, clinic, asked: Asked) -> list[Counted]:
 def of_others(user, asked: Asked, *, from_known: Mapping[int, int]) -> list[Counted]:
     """Of clinics that `user` may not see, without their keys; one query.
 
-    from_known: by the key of a clinic that may be counted, from how many known on. The order is the database's
-        own: it is for the caller to lose.
+    from_known: by the key of a clinic that may be counted, from how many known on. The order is the
+        database's own: it is for the caller to lose.
     """
     from caselog.models import Case
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 VIEWS = {
     "audit": _("Overview"),
+    "audit_between": _("Between clinics"),
 }
 
 

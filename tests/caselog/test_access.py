@@ -70,6 +70,7 @@ PAGES = {
     "tokens": {"get": ALL, "post": ALL},
     "token_revoke": {"post": ALL},
     "audit": {"get": ALL},
+    "audit_between": {"get": ALL},
     "audit_cases": {"get": ALL},
     "audit_workbook": {"get": {ADMINISTRATOR}},
     "audit_runs": {"get": ALL},
