@@ -2,8 +2,9 @@
 
     python tests/benchmarks/whole_registry.py 1000 10000 100000 1000000
 
-Each number of cases is measured in a process of its own. The database is that of the environment and must be
-empty: CASELOG_HOME in demo mode for SQLite, DATABASE_URL for PostgreSQL. One line of JSON comes out for each number.
+Each number of cases is measured in a process of its own. The database is that of the environment and
+must be empty: CASELOG_HOME in demo mode for SQLite, DATABASE_URL for PostgreSQL. One line of JSON comes out
+for each number.
 """
 
 import gc
@@ -13,6 +14,7 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from random import Random
 from statistics import median
 from time import perf_counter
@@ -67,7 +69,7 @@ def _next_clinics(filled, wanted, people):
 def _clinic(n, administrator):
     from caselog.models import Clinic, Membership
 
-    clinic = Clinic.objects.create(pk=n + 1, name="Clinic {:04d}".format(n + 1), synthetic=True)
+    clinic = Clinic.objects.create(pk=n + 1, name=f"Clinic {n + 1:04d}", synthetic=True)
     Membership.objects.create(clinic=clinic, user=administrator, role="administrator")
     return clinic
 
@@ -76,7 +78,7 @@ def _deal(n, people):
     """A clinic of its own: every part of a measure is there, and its rates are not those of the next one."""
     from caselog.models import Case, Finding, LaboratoryReport, Patient, Testis
 
-    random = Random(SEED + n)  # noqa: S311  reproducible, not secret
+    random = Random(SEED + n)
     administrator, *surgeons, embryologist, witness = people
     clinic, start = _clinic(n, administrator), n * CASES
     found = random.uniform(0.3, 0.7)
@@ -236,17 +238,16 @@ def _recorded(connection):
 
 
 def _peak(job):
-    """What the job returns, and by how many MiB the memory of this process stood higher at its peak; Linux."""
+    """What the job returns, and by how many MiB the memory of this process rose at its peak; on Linux."""
     gc.collect()
-    with open("/proc/self/clear_refs", "w") as peak:
-        peak.write("5")  # the peak begins here
+    Path("/proc/self/clear_refs").write_text("5")  # the peak begins here
     before = _memory("VmRSS")
     return job(), (_memory("VmHWM") - before) / 1024
 
 
 def _memory(name):
-    with open("/proc/self/status") as lines:
-        return next(int(line.split()[1]) for line in lines if line.startswith(name))
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(name))
 
 
 def _seconds(job):
