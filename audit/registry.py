@@ -7,7 +7,10 @@ Who sees whom: docs/methods/between.md.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from audit import between, services, settings
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from audit import between, settings
 from audit.between import Entry, Funnel, Hidden, Side
 from audit.limits import Limits
 from audit.measures import MEASURES
@@ -15,8 +18,8 @@ from audit.models import AuditSettings
 from audit.reference import ReferenceSet
 from audit.results import Filters, Unit
 from audit.statistics.verdict import ALARM
-from caselog import rates
-from caselog.permissions import Permission, permissions_of, require
+from caselog import dataset, rates
+from caselog.permissions import Permission, permissions_of
 from caselog.rates import Asked, Counted, Population
 from caselog.selection import RULES, Selection
 
@@ -28,6 +31,7 @@ POPULATIONS = {
 }
 # Of fewer others a reader could tell who is who.
 FEWEST_OTHERS = 3
+NOBODY = Counted(None, "", 0, 0, 0)
 
 
 def asked(filters: Filters, *measures: str) -> Asked:
@@ -69,55 +73,59 @@ def whole(
     ]
 
 
-def clinics(
+def side_by_side(
     *, user, clinic, mine: Iterable, measure: str, filters: Filters, references: Sequence[ReferenceSet]
-) -> Funnel:
-    """The clinics of `user` by name, and others without one where all of them take part; four queries.
+) -> tuple[Funnel, Funnel]:
+    """Clinics, and the surgeons of one, as far as `user` may see them; six queries.
 
     mine: the clinics of `user`. Men are counted, whatever the unit of the filters.
     Raises PermissionDenied.
     """
-    require(user, Permission.VIEW_AUDIT, clinic)
+    may = permissions_of(user, clinic)
+    if Permission.VIEW_AUDIT not in may:
+        raise PermissionDenied(_("Your role in %(clinic)s does not allow this.") % {"clinic": clinic})
     question = asked(replace(filters, unit=Unit.MAN), measure)
-    newest = _newest_settings()
+    newest, figure = _newest_settings(), references[0].figure_for(measure)
+    names, hidden = _clinics(user, clinic, mine, question, newest)
+    of_clinics = between.funnel(measure, Side.CLINICS, names, figure, hidden=hidden)
+    by_name = Permission.VIEW_SURGEONS in may
+    people, hidden = _surgeons(user, clinic, question, _limits(newest, clinic), by_name=by_name)
+    return of_clinics, between.funnel(measure, Side.SURGEONS, people, figure, hidden=hidden)
+
+
+def cases(*, user, clinic, filters: Filters) -> int:
+    """How many cases the filters choose; one query."""
+    return rates.cases(user, clinic, asked(replace(filters, unit=Unit.MAN)))
+
+
+def _clinics(user, clinic, mine: Iterable, question: Asked, newest) -> tuple[list[Entry], Hidden]:
+    """Those of `user` by name, and others without one where all of them take part."""
     counted = {one.of: one for one in rates.by_clinic(user, question)}
     entries = [
-        _entry(
-            counted.get(one.pk) or _nobody(measure), _limits(newest, one), name=one.name, own=one == clinic
-        )
+        _entry(counted.get(one.pk, NOBODY), _limits(newest, one), name=one.name, own=one == clinic)
         for one in mine
         if one == clinic or one.pk in counted
     ]
     others, hidden = _other_clinics(user, clinic, question, newest)
-    figure = references[0].figure_for(measure)
-    return between.funnel(measure, Side.CLINICS, [*entries, *others], figure, hidden=hidden)
+    return [*entries, *others], hidden
 
 
-def surgeons(*, user, clinic, measure: str, filters: Filters, references: Sequence[ReferenceSet]) -> Funnel:
-    """The surgeons of one clinic, as far as `user` may see them; six queries at most.
-
-    Whoever may see the surgeons' figures sees names; a surgeon sees the own one, and others without a
-    name; anybody else sees nobody. Raises PermissionDenied.
-    """
-    require(user, Permission.VIEW_AUDIT, clinic)
-    figure = references[0].figure_for(measure)
-    names = services.surgeons(user=user, clinic=clinic)
-    by_name = Permission.VIEW_SURGEONS in permissions_of(user, clinic)
+def _surgeons(user, clinic, question: Asked, limits: Limits, *, by_name: bool) -> tuple[list[Entry], Hidden]:
+    """By name; or the own one, and others without a name; or nobody, for whoever never operated here."""
+    names = dataset.surgeons_of(user, clinic)
     if not by_name and user.pk not in names:
-        return between.funnel(measure, Side.SURGEONS, [], figure, hidden=Hidden.NOT_YOURS)
-    question = asked(replace(filters, unit=Unit.MAN), measure)
+        return [], Hidden.NOT_YOURS
     counted = {one.of or 0: one for one in rates.by_surgeon(user, clinic, question)}
     if not by_name:
-        counted.setdefault(user.pk, _nobody(measure))
+        counted.setdefault(user.pk, NOBODY)
     if len(counted) < 2:
-        return between.funnel(measure, Side.SURGEONS, [], figure, hidden=Hidden.ALONE)
-    limits = settings.of(clinic).limits
+        return [], Hidden.ALONE
     entries = {pk: _of_surgeon(one, limits, names.get(pk, ""), pk == user.pk) for pk, one in counted.items()}
     if by_name:
-        return between.funnel(measure, Side.SURGEONS, entries.values(), figure)
+        return [*entries.values()], Hidden.NOTHING
     own = entries.pop(user.pk)
-    others, hidden = _without_names(list(entries.values()), question)
-    return between.funnel(measure, Side.SURGEONS, [own, *others], figure, hidden=hidden)
+    others, hidden = _without_names([*entries.values()], question)
+    return [own, *others], hidden
 
 
 def _newest_settings() -> dict[int, AuditSettings]:
@@ -151,10 +159,6 @@ def _without_names(others: Sequence[Entry], question: Asked) -> tuple[list[Entry
     if sum(one.known >= one.compared_from for one in others) < FEWEST_OTHERS:
         return [], Hidden.FEW_OTHERS
     return [replace(one, name="", pending=0) for one in others], Hidden.NOTHING
-
-
-def _nobody(measure: str) -> Counted:
-    return Counted(None, measure, 0, 0, 0)
 
 
 def _entry(one: Counted, limits: Limits, name: str = "", own: bool = False) -> Entry:
