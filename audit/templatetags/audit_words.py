@@ -45,6 +45,7 @@ for say in (
     words.reference,
     words.reference_set_name,
     words.settings_said,
+    words.source_line,
     words.source_name,
     words.taken_tolerance,
     words.tissue,
