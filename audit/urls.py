@@ -1,6 +1,6 @@
 from django.urls import path
 
-from audit.web import closing, depth, over_time, overview, references, runs, settings
+from audit.web import between, closing, depth, over_time, overview, references, runs, settings
 
 urlpatterns = [
     path("", overview.overview, name="audit"),
@@ -9,6 +9,7 @@ urlpatterns = [
     path("safety/", depth.part, {"part": "safety"}, name="audit_safety"),
     path("laboratory/", depth.part, {"part": "laboratory"}, name="audit_laboratory"),
     path("case-mix/", depth.part, {"part": "case_mix"}, name="audit_case_mix"),
+    path("between/", between.between, name="audit_between"),
     path("cases/", overview.cases_behind, name="audit_cases"),
     path("time/", over_time.live, name="audit_time"),
     path("workbook/", overview.workbook, name="audit_workbook"),

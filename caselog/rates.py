@@ -77,6 +77,14 @@ def by_surgeon(user, clinic, asked: Asked) -> list[Counted]:
     return _counted(Case.objects.visible_to(user).filter(clinic=clinic), "surgeon", asked)
 
 
+def cases(user, clinic, asked: Asked) -> int:
+    """How many cases of a clinic there are in the period, of all populations and none; one query."""
+    from caselog.models import Case
+
+    found = Case.objects.visible_to(user).filter(_of_period(asked), asked.chosen.in_sql, clinic=clinic)
+    return found.count()
+
+
 def of_others(user, asked: Asked, *, from_known: Mapping[int, int]) -> list[Counted]:
     """Of clinics that `user` may not see, without their keys; one query.
 

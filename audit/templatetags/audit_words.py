@@ -61,6 +61,7 @@ for say in (
     words.shared_share,
     words.shared_what,
     words.shared_verdict,
+    words.source_line,
     words.source_name,
     words.taken_tolerance,
     words.tissue,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 VIEWS = {
     "audit": _("Overview"),
     "audit_time": _("Over time"),
+    "audit_between": _("Between clinics"),
     "audit_case_mix": _("Case-mix adjusted"),
     "audit_tissue": _("Tissue"),
     "audit_safety": _("Safety"),

@@ -100,7 +100,8 @@ def test_the_page_says_the_figures_of_the_audit(cases, client, page, audit, lang
             line = line_of(comparison.measure, shown)
             for say in (words.reference, words.verdict, words.outlook, words.pending):
                 assert escape(say(comparison)) in line
-            label = re.search(r'<svg class="chart" role="img".*?aria-label="([^"]*)"', line, re.DOTALL)[1]
+            drawing = r'<svg class="chart" role="img".*?<title>([^<]*)'
+            label = re.search(drawing, line, re.DOTALL)[1]
             assert escape(words.rate(comparison)) in label
             assert escape(words.verdict(comparison)) in label
         of_tissue = page(url=reverse("audit_tissue"), unit=unit.value, reference_set=reference_set)
