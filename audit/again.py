@@ -1,6 +1,6 @@
 """Which figures of an audit differ when it is made once more."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from math import isclose
 from typing import Any
 
@@ -11,7 +11,8 @@ from audit.results import Audit
 # Who made it, when, of what and by which release: no figures.
 _ABOUT = {
     "schema", "methods", "columns", "clinic", "synthetic", "source", "filters", "made_at", "made_by",
-    "product_version", "reference_version", "references", "fingerprint", "versions", "counts_only_below",
+    "product_version", "reference_version", "references", "fingerprint", "versions", "limits",
+    "level",
 }  # fmt: skip
 # Many lines to a measure: of these the measure is told by name.
 _DESCRIBED = {"shares", "quantities", "changes", "strata"}
@@ -50,6 +51,7 @@ class Again:
 def compared(then: Audit, now: Audit) -> Again:
     differing: list[Differing] = []
     beside: list[str] = []
+    now = _as_far_as(then, now)
     plain_then, plain_now = storage.to_json(then), storage.to_json(now)
     for name in [field.name for field in fields(Audit) if field.name not in _ABOUT]:
         if _same(plain_then[name], plain_now[name]):
@@ -70,6 +72,13 @@ def compared(then: Audit, now: Audit) -> Again:
             beside.append(name)
     same_data = then.fingerprint == now.fingerprint if then.columns == now.columns else None
     return Again(then, now, same_data, tuple(differing), tuple(beside))
+
+
+def _as_far_as(then: Audit, now: Audit) -> Audit:
+    """Without the wider intervals where the kept run has none, as before they were made: no difference."""
+    if any(one.wide for one in then.comparisons):
+        return now
+    return replace(now, comparisons=tuple(replace(one, wide=None) for one in now.comparisons))
 
 
 def _described(then: tuple[Any, ...], now: tuple[Any, ...]) -> list[str]:

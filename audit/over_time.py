@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from audit import counting
 from audit.counting import Tally
+from audit.limits import USUAL
 from audit.measures import BY_ID
 from audit.reference import ReferenceFigure
 from audit.results import QUARTER, Audit, Comparison, Part, Partly, Point, Quarter, Series, Unit
@@ -117,11 +118,12 @@ def _quarters(audit: Audit, measure: str, tally: Tally) -> Iterator[Quarter]:
         for row in tally.rows[part]:
             if row.procedure_date:
                 parts[quarter_of(row.procedure_date)][part].append(row)
+    fewest = (audit.limits or USUAL).counts_only_below
     for first in _first_days(audit, days):
         name = quarter_of(first)
         counted = Tally(rows=parts[name])
         counting.count(counted, audit.filters.unit)
-        too_few = counted.known < max(1, audit.counts_only_below) or audit.filters.unit is Unit.TESTIS
+        too_few = counted.known < max(1, fewest) or audit.filters.unit is Unit.TESTIS
         (rate,) = period_rates([(counted.found, counted.known)])
         yield Quarter(
             measure=measure,

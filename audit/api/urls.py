@@ -1,11 +1,12 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from audit.api import audits, case_mix, over_time, references
+from audit.api import audits, case_mix, over_time, references, settings
 
 router = SimpleRouter()
 router.register("reference-adoptions", references.AdoptionViewSet, "api-reference-adoption")
 router.register("own-figures", references.OwnFigureViewSet, "api-own-figure")
+router.register("audit-settings", settings.AuditSettingsViewSet, "api-audit-settings")
 router.register("audit-runs", audits.AuditRunViewSet, "api-audit-run")
 
 urlpatterns = [

@@ -17,7 +17,7 @@ from audit.results.audit import (
 )
 from audit.results.lines import Answered, Change, Line, OfPairs, Quantity, Share, Stratum
 from audit.results.over_time import QUARTER, Partly, Point, Quarter, Series
-from audit.results.parts import EXCLUSIONS, IN_NO_RATE, Apart, Part, Unit
+from audit.results.parts import EXCLUSIONS, IN_NO_RATE, Apart, Level, Part, Unit
 from audit.results.rates import AlsoJudged, Comparison, Count, DifferenceComparison, Overlap, TissueComparison
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "Count",
     "DifferenceComparison",
     "Filters",
+    "Level",
     "Line",
     "MixRow",
     "OfPairs",

@@ -17,13 +17,12 @@ from audit.behind import KNOWN
 from audit.charts import over_time as charts
 from audit.forms.over_time import MeasureForm
 from audit.measures import BY_ID
-from audit.models import AuditRun
 from audit.results import Series
 from audit.statistics import Direction
-from audit.web import asked
+from audit.web import asked, runs
 from caselog.dataset import CaseRow
 from caselog.permissions import Permission
-from caselog.web.access import permission_required, visible_here
+from caselog.web.access import permission_required
 
 POINTS_ON_A_PAGE = 50
 
@@ -62,18 +61,18 @@ def live(request):
 @permission_required(Permission.VIEW_AUDIT)
 def kept(request, pk):
     """As it was kept; a run from before such series were kept has none."""
-    run = get_object_or_404(visible_here(request, AuditRun).select_related("clinic", "kept_by"), pk=pk)
+    run = get_object_or_404(runs.here(request), pk=pk)
     audit, measure = storage.from_json(run.result), _measure_asked(request)
     held = {series.measure: series for series in audit.over_time}
     if measure and measure not in held:
         raise Http404(_("This kept audit has no such figure."))
-    context: dict[str, Any] = {"kept": run, "audit": audit}
+    context: dict[str, Any] = {"audit": audit}
     if held:
         series = held[measure or max(held, key=lambda name: held[name].known + held[name].pending)]
         rows = services.cases_today(user=request.user, kept=run)
         context |= shown(request, series, rows, f"{reverse('audit_run_cases', args=[pk])}?")
         context["measure_form"] = MeasureForm(series.measure, list(held))
-    return render(request, "audit/run_time.html", context)
+    return render(request, "audit/time.html", context | runs.frame(request, run))
 
 
 def shown(request, series: Series, rows: Sequence[CaseRow], cases_url: str) -> dict[str, Any]:

@@ -38,6 +38,7 @@ def grouping_name(by: str) -> str:
         "histology": _("Histology"),
         "prior_retrieval": _("Earlier attempt"),
         "attempt_number": _("Attempt"),
+        "year": _("Year of the operation"),
         QUARTER: _("Quarter"),
     }
     return names.get(by, "")
@@ -55,6 +56,8 @@ def group_name(by: str, code: str) -> str:
         return part_name(Part(code))
     if by == "attempt_number":
         return _("Attempt %(n)s") % {"n": code}
+    if by == "year":
+        return isolate(code)
     if by == QUARTER:
         year, _q, number = code.partition("-Q")
         return _("quarter %(number)s of %(year)s") % {"number": number, "year": isolate(year)}

@@ -50,7 +50,7 @@ _METHODS = [
     (
         "exact-interval",
         _("Exact interval (Clopper and Pearson)"),
-        _("The interval shown, and the one verdicts use, at 95 %. "
+        _("The interval shown, at 95 % and, wider, at 99.8 %; verdicts use one of the two. "
           "It is wrong at most as often as it says."),
     ),
     (
@@ -64,6 +64,13 @@ _METHODS = [
         _("Below: the whole interval lies under the reference. Above: it lies over it. Within: it lies "
           "inside the reference widened by its tolerance. Otherwise there are not enough cases. "
           "Where pending results could change the word, there are not enough cases either."),
+    ),
+    (
+        "judging-after-every-case",
+        _("At which level"),
+        _("A live audit is looked at again after each case, which makes a false verdict more likely: its "
+          "verdicts use the 99.8 % interval. A closed audit is of months that are over, made once, and its "
+          "verdicts use the 95 % one, as those of a finished series do."),
     ),
     (
         "verdict",
