@@ -7,6 +7,7 @@ from audit.measures import BY_ID, TISSUE
 from audit.results import (
     ADJUSTED,
     IN_NO_RATE,
+    QUARTER,
     Adjusted,
     Apart,
     Audit,
@@ -39,6 +40,12 @@ class Figure:
         if self.part not in _parts_of(self.measure):
             raise LookupError(f"no figure {self.measure}, {self.part}")
 
+    @property
+    def of_quarter(self) -> str:
+        """The measure of which this is one quarter; "" of any other figure."""
+        measure, by, _group = (*self.measure.split(KEY, 2), "", "")[:3]
+        return measure if by == QUARTER and measure in BY_ID else ""
+
 
 def case_numbers(audit: Audit, figure: Figure) -> tuple[str, ...]:
     """The cases that the figure counts."""
@@ -57,6 +64,7 @@ def case_numbers(audit: Audit, figure: Figure) -> tuple[str, ...]:
 def line_of(audit: Audit, key: str) -> OfKey | None:
     lines: tuple[OfKey, ...] = (*audit.shares, *audit.quantities, *audit.changes, *audit.strata)
     lines += tuple(one for beside in audit.adjusted for one in (beside, *beside.figures))
+    lines += tuple(quarter for series in audit.over_time for quarter in series.quarters)
     return next((line for line in lines if line.key == key), None)
 
 
@@ -72,7 +80,7 @@ def _parts_of(measure: str) -> set[str]:
         return {Procedure.CONVENTIONAL_TESE, Procedure.MICRO_TESE}
     if measure == PERIOD:
         return {*IN_NO_RATE}
-    if KEY in measure:
+    if measure.count(KEY) > 1:
         return _parts_of_line(measure.partition(KEY)[0].partition("-")[0])
     return _PARTS if measure in BY_ID else set()
 
@@ -80,7 +88,7 @@ def _parts_of(measure: str) -> set[str]:
 def _parts_of_line(measure: str) -> set[str]:
     if measure == ADJUSTED:
         return _PARTS
-    if measure in OF:
+    if measure in OF or measure in BY_ID:
         return {Part.FOUND, Part.NOT_FOUND, Part.PENDING, KNOWN}
     answers = next((set(share.counted) for share in SHARES if share.id == measure), set())
     return {*answers, *Apart, KNOWN} if measure in catalogue.definitions() else set()

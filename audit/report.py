@@ -8,7 +8,8 @@ from django.utils.translation import pgettext
 
 from audit import storage, words
 from audit.catalogue import measure_of, stratum_id
-from audit.measures import BY_ID
+from audit.disclosure import Shared
+from audit.measures import BY_ID, DIFFERENCE
 from audit.results import (
     Adjusted,
     Audit,
@@ -60,6 +61,7 @@ def lines(audit: Audit, notes: Sequence[str]) -> Iterator[str]:
     for name, value in words.filters(audit.filters):
         yield f"{name}: {value}"
     yield _("Cases: %(n)s") % {"n": audit.quality.cases}
+    yield words.level(audit)
     yield from notes
     for comparison in audit.comparisons:
         yield ""
@@ -112,6 +114,7 @@ def _indented(sentences: Sequence[str]) -> Iterator[str]:
 def _of_rate(comparison: Comparison) -> list[str]:
     return [
         words.rate(comparison),
+        words.wide(comparison),
         *(said for one in comparison.judged for said in _of_reference(one)),
         words.disagreement(comparison),
         words.pending(comparison),
@@ -156,7 +159,34 @@ def as_json(audit: Audit, notes: Sequence[str]) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "audit": storage.to_json(audit),
+        "level": words.level(audit),
         "sentences": sentences,
         "chance": words.chance(audit),
         "notes": list(notes),
+    }
+
+
+def shared_lines(shared: Shared) -> Iterator[str]:
+    """What may leave the clinic: no name of the file, no case and no fingerprint."""
+    yield from words.shared_rules()
+    for name, value in words.shared_filters(shared):
+        yield f"{name}: {value}"
+    yield _("Cases: %(n)s") % {"n": words.shared_count(shared.cases)}
+    yield words.level(shared)
+    for measure, sentences in words.shared_sentences(shared).items():
+        yield ""
+        yield words.measure_name(measure)
+        yield from _indented(sentences)
+    yield ""
+    yield words.measure_name(DIFFERENCE)
+    yield from _indented([words.shared_difference(shared)])
+
+
+def shared_json(shared: Shared) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "shared": storage.plain(shared),
+        "rules": words.shared_rules(),
+        "level": words.level(shared),
+        "sentences": words.shared_sentences(shared) | {DIFFERENCE: [words.shared_difference(shared)]},
     }

@@ -6,11 +6,11 @@ axis runs from left to right in every language. Templates write it all within {%
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from math import isfinite
 
 from audit.charts import texts
-from audit.charts.plot import Area, Axis, Bar, Line, Mark, Plot, Points
+from audit.charts.plot import Area, Axis, Bar, Line, Mark, Plot, Points, Tick
 from audit.charts.texts import Box, Text
 
 WIDTH = 640
@@ -19,8 +19,9 @@ GAP = 8
 CAP = 4  # half the width of the ends of an interval
 WIDEST_LABELS = 160
 REACH = 6  # of a mark from its middle
+MANY = 40  # marks, above which they are drawn smaller
 SHAPES = {
-    "circle": "M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0z",
+    "circle": "",  # SVG has them
     "square": "M-4.5-4.5h9v9h-9z",
     "diamond": "M0-6.5 6.5 0 0 6.5-6.5 0z",
     "triangle": "M0-6 6 5H-6z",
@@ -40,14 +41,6 @@ class Scale:
         reach = self.highest - self.lowest
         share = (value - self.lowest) / reach if reach else 0.5
         return round(self.start + share * (self.end - self.start), 1)
-
-
-@dataclass(frozen=True)
-class DrawnTick:
-    x1: float
-    y1: float
-    x2: float
-    y2: float
 
 
 @dataclass(frozen=True)
@@ -76,6 +69,7 @@ class DrawnMark:
     x: float
     y: float
     mark: Mark
+    size: float = 1
 
     @property
     def outline(self) -> str:
@@ -90,7 +84,7 @@ class DrawnMark:
 class Drawing:
     height: int
     frame: Box
-    grid: Sequence[DrawnTick]
+    grid: str
     labels: Sequence[Text]
     areas: Sequence[DrawnPath]
     lines: Sequence[DrawnPath]
@@ -114,14 +108,11 @@ def drawing(plot: Plot) -> Drawing:
     frame = _frame(plot)
     x = _scale(plot.x, [mark.x for mark in plot.marks], frame.left, frame.right)
     y = _scale(plot.y, [mark.y for mark in plot.marks], frame.bottom, frame.top)
-    marks = tuple(DrawnMark(x(mark.x), y(mark.y), mark) for mark in plot.marks)
+    marks = tuple(DrawnMark(x(mark.x), y(mark.y), mark, _size(mark, plot)) for mark in plot.marks)
     return Drawing(
         height=plot.height,
         frame=frame,
-        grid=[
-            *(DrawnTick(x(tick.at), frame.top, x(tick.at), frame.bottom) for tick in plot.x.ticks),
-            *(DrawnTick(frame.left, y(tick.at), frame.right, y(tick.at)) for tick in plot.y.ticks),
-        ],
+        grid=_grid(plot, frame, x, y),
         labels=[*_axis_labels(plot, frame, x, y), *_line_labels(plot.lines, frame, y)],
         areas=[_area(area, x, y) for area in plot.areas],
         lines=[_line(line, x, y) for line in plot.lines],
@@ -147,7 +138,8 @@ def _frame(plot: Plot) -> Box:
     left = max((texts.width_of(tick.text) for tick in plot.y.ticks), default=0) + 2 * GAP
     labels = max((texts.width_of(line.label) for line in plot.lines), default=0)
     right = WIDTH - max(RIGHT, min(labels, WIDEST_LABELS) + 2 * GAP)
-    return Box(round(left, 1), TOP, round(right, 1), plot.height - BOTTOM)
+    further = max((tick.text.count("\n") for tick in plot.x.ticks), default=0)
+    return Box(round(left, 1), TOP, round(right, 1), round(plot.height - BOTTOM - further * texts.LINE, 1))
 
 
 def _scale(axis: Axis, marked: Iterable[float], start: float, end: float) -> Scale:
@@ -155,10 +147,20 @@ def _scale(axis: Axis, marked: Iterable[float], start: float, end: float) -> Sca
     return Scale(min([axis.lowest, *marked]), max([axis.highest, *marked]), start, end)
 
 
+def _size(mark: Mark, plot: Plot) -> float:
+    if "own" in mark.kind.split():
+        return 1.5
+    return 1 if len(plot.marks) <= MANY else 0.6
+
+
+def _grid(plot: Plot, frame: Box, x: Scale, y: Scale) -> str:
+    upright = [f"M{x(tick.at)} {frame.top}V{frame.bottom}" for tick in plot.x.ticks]
+    return "".join(upright + [f"M{frame.left} {y(tick.at)}H{frame.right}" for tick in plot.y.ticks])
+
+
 def _axis_labels(plot: Plot, frame: Box, x: Scale, y: Scale) -> list[Text]:
-    below = frame.bottom + texts.LINE
     middle = round((frame.left + frame.right) / 2, 1)
-    columns = [Text(x(tick.at), below, tick.text, "middle") for tick in plot.x.ticks]
+    below = zip_longest(*(_lines(tick, x, frame) for tick in plot.x.ticks))
     rows = [
         Text(round(frame.left - GAP, 1), round(y(tick.at) + 0.3 * texts.SIZE, 1), tick.text, "end")
         for tick in plot.y.ticks
@@ -166,8 +168,17 @@ def _axis_labels(plot: Plot, frame: Box, x: Scale, y: Scale) -> list[Text]:
     return [
         Text(0, texts.SIZE, plot.y.label),
         Text(middle, plot.height - GAP, plot.x.label, "middle"),
-        *texts.without_collisions(columns),
+        *(text for line in below for text in texts.without_collisions(filter(None, line))),
         *texts.without_collisions(rows),
+    ]
+
+
+def _lines(tick: Tick, x: Scale, frame: Box) -> list[Text | None]:
+    """Below the axis; one that is blank has no place that another could miss."""
+    lines = enumerate(tick.text.split("\n"), start=1)
+    return [
+        Text(x(tick.at), round(frame.bottom + n * texts.LINE, 1), line, "middle") if line else None
+        for n, line in lines
     ]
 
 

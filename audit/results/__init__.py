@@ -16,7 +16,8 @@ from audit.results.audit import (
     ReferenceUsed,
 )
 from audit.results.lines import Answered, Change, Line, OfPairs, Quantity, Share, Stratum
-from audit.results.parts import EXCLUSIONS, IN_NO_RATE, Apart, Part, Unit
+from audit.results.over_time import QUARTER, Partly, Point, Quarter, Series
+from audit.results.parts import EXCLUSIONS, IN_NO_RATE, Apart, Level, Part, Unit
 from audit.results.rates import AlsoJudged, Comparison, Count, DifferenceComparison, Overlap, TissueComparison
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "EXCLUSIONS",
     "IN_NO_RATE",
     "METHODS",
+    "QUARTER",
     "SCHEMA",
     "Adjusted",
     "AlsoJudged",
@@ -36,14 +38,19 @@ __all__ = [
     "Count",
     "DifferenceComparison",
     "Filters",
+    "Level",
     "Line",
     "MixRow",
     "OfPairs",
     "Overlap",
     "Part",
+    "Partly",
+    "Point",
     "Quality",
     "Quantity",
+    "Quarter",
     "ReferenceUsed",
+    "Series",
     "Share",
     "Stratum",
     "TakenFigure",

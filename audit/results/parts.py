@@ -2,11 +2,24 @@
 
 from enum import StrEnum
 
+from audit.statistics.verdict import ALARM, ALERT
+
 
 class Unit(StrEnum):
     MAN = "man"
     ATTEMPT = "attempt"
     TESTIS = "testis"
+
+
+class Level(StrEnum):
+    """How sure a verdict must be: more so where it is given anew after every case."""
+
+    LIVE = "live"
+    CLOSED = "closed"  # the one audit of months that are over, or a series that is finished
+
+    @property
+    def coverage(self) -> float:
+        return ALARM if self is Level.LIVE else ALERT
 
 
 class Part(StrEnum):
@@ -46,6 +59,7 @@ class Apart(StrEnum):
 
     PENDING = "pending"  # no final laboratory result
     REPEAT = "repeat"  # a later operation of a man who counts already; not in the total either
+    FIRST_LEFT_OUT = "first_left_out"  # nor is one of a man whose first operation a filter left out
     NOT_RECORDED = "not_recorded"
     NOT_NOTED = "not_noted"  # "not noted" is an answer
     UNKNOWN = "unknown"  # so is this one

@@ -4,11 +4,12 @@ The page, the API and the workbook call these and compose nothing themselves. A 
 not apply, such as one on pending results where there are none, is "".
 """
 
-from audit.words import adjusted
+from audit.words import adjusted, over_time
 from audit.words.adoption import adopted_tolerance, change
 from audit.words.figures import contradiction, contradictions, figure_value, readings, reference
 from audit.words.groupings import group_name, grouping_name
 from audit.words.groups import chance, difference, difference_pending, tissue, weighed
+from audit.words.levels import level, wide
 from audit.words.lines import (
     answer_name,
     apart_words,
@@ -16,6 +17,7 @@ from audit.words.lines import (
     line_name,
     lines_of,
     nothing_known,
+    rows_of,
     said,
     sentence,
     sentences,
@@ -25,6 +27,7 @@ from audit.words.methods import method_names, method_pages
 from audit.words.names import (
     clinic_set_title,
     day,
+    days,
     filter_choices,
     filter_name,
     filter_value,
@@ -37,6 +40,7 @@ from audit.words.names import (
     procedures,
     reference_set_choices,
     reference_set_name,
+    source_line,
     text,
     unit_name,
     usual_filters,
@@ -44,6 +48,7 @@ from audit.words.names import (
 )
 from audit.words.numerals import decimal, interval, isolate, percent
 from audit.words.rates import beside, combined, exclusions, not_counted, outlook, pending, rate, verdict
+from audit.words.settings import settings_said
 from audit.words.several import (
     disagreement,
     overdue,
@@ -51,6 +56,27 @@ from audit.words.several import (
     references,
     source_name,
     taken_tolerance,
+)
+from audit.words.shared import (
+    shared_answer,
+    shared_beside,
+    shared_by_measure,
+    shared_count,
+    shared_difference,
+    shared_filters,
+    shared_filters_said,
+    shared_group,
+    shared_groups,
+    shared_measure,
+    shared_pending,
+    shared_percent,
+    shared_rate,
+    shared_rules,
+    shared_sentences,
+    shared_share,
+    shared_verdict,
+    shared_what,
+    suppressed,
 )
 
 __all__ = [
@@ -66,6 +92,7 @@ __all__ = [
     "contradiction",
     "contradictions",
     "day",
+    "days",
     "decimal",
     "definition_changed",
     "difference",
@@ -82,6 +109,7 @@ __all__ = [
     "grouping_name",
     "interval",
     "isolate",
+    "level",
     "line_name",
     "lines_of",
     "measure_name",
@@ -91,6 +119,7 @@ __all__ = [
     "not_counted",
     "nothing_known",
     "outlook",
+    "over_time",
     "overdue",
     "overdue_figures",
     "part_name",
@@ -104,11 +133,33 @@ __all__ = [
     "reference_set_choices",
     "reference_set_name",
     "references",
+    "rows_of",
     "said",
     "sentence",
     "sentences",
+    "settings_said",
+    "shared_answer",
+    "shared_beside",
+    "shared_by_measure",
+    "shared_count",
+    "shared_difference",
+    "shared_filters",
+    "shared_filters_said",
+    "shared_group",
+    "shared_groups",
+    "shared_measure",
+    "shared_pending",
+    "shared_percent",
+    "shared_rate",
+    "shared_rules",
+    "shared_sentences",
+    "shared_share",
+    "shared_verdict",
+    "shared_what",
+    "source_line",
     "source_name",
     "strata_of",
+    "suppressed",
     "taken_tolerance",
     "text",
     "tissue",
@@ -117,4 +168,5 @@ __all__ = [
     "verdict",
     "verdict_name",
     "weighed",
+    "wide",
 ]

@@ -50,7 +50,7 @@ _METHODS = [
     (
         "exact-interval",
         _("Exact interval (Clopper and Pearson)"),
-        _("The interval shown, and the one verdicts use, at 95 %. "
+        _("The interval shown, at 95 % and, wider, at 99.8 %; verdicts use one of the two. "
           "It is wrong at most as often as it says."),
     ),
     (
@@ -64,6 +64,13 @@ _METHODS = [
         _("Below: the whole interval lies under the reference. Above: it lies over it. Within: it lies "
           "inside the reference widened by its tolerance. Otherwise there are not enough cases. "
           "Where pending results could change the word, there are not enough cases either."),
+    ),
+    (
+        "judging-after-every-case",
+        _("At which level"),
+        _("A live audit is looked at again after each case, which makes a false verdict more likely: its "
+          "verdicts use the 99.8 % interval. A closed audit is of months that are over, made once, and its "
+          "verdicts use the 95 % one, as those of a finished series do."),
     ),
     (
         "verdict",
@@ -110,6 +117,26 @@ _METHODS = [
         _("Paired change"),
         _("Each man's later value divided by his value before, as a geometric mean with a t interval on "
           "logarithms. Only men who have both, and none under replacement."),
+    ),
+    (
+        "run-chart",
+        _("Run chart"),
+        _("The rate of each calendar quarter with its exact interval. It describes: no rule of runs or "
+          "trends is applied to so few cases."),
+    ),
+    (
+        "vlad",
+        _("Observed less expected (VLAD)"),
+        _("One point for each man with a final result, in the order of operation: the men found so far, "
+          "less those that each edge of the reference's band would give. Read its slopes, not its height."),
+    ),
+    (
+        "cusum",
+        _("Signals (CUSUM)"),
+        _("After each man two scores ask whether the odds of finding no sperm have doubled, or halved, "
+          "against the lower and the upper edge of the band. A score that reaches its limit is a signal, "
+          "and starts from 0 again. The limit is for a horizon: the number of cases in view, rounded up "
+          "to 50, 100, 200, 500 or 1,000."),
     ),
     (
         "case-mix",

@@ -10,6 +10,7 @@ from audit.results import (
     Comparison,
     Count,
     DifferenceComparison,
+    Level,
     Part,
     TissueComparison,
     Unit,
@@ -30,7 +31,7 @@ _NONE_KNOWN = {
     Unit.ATTEMPT: _lazy("no attempts with a final result"),
     Unit.TESTIS: _lazy("no testes with a final result"),
 }
-_NOT_INDEPENDENT = {
+NOT_INDEPENDENT = {
     Unit.ATTEMPT: _lazy("attempts of one man are not independent"),
     Unit.TESTIS: _lazy("the two testes of one man are not independent"),
 }
@@ -73,7 +74,7 @@ def counted_in(unit: Unit, found: int, known: int) -> str:
 def verdict(comparison: Comparison) -> str:
     """The verdict as a sentence; "not enough cases" says what is excluded all the same."""
     said = comparison.verdict
-    figure, limits = comparison.reference, comparison.interval
+    figure, limits = comparison.reference, comparison.judged_by
     if said is None or figure is None:
         return _("No verdict: %(reason)s") % {"reason": _reason(comparison)}
     if limits is None:
@@ -81,7 +82,11 @@ def verdict(comparison: Comparison) -> str:
     if comparison.pending_decides:
         return pending_decides(comparison.pending)
     if said is Verdict.NOT_ENOUGH:
-        return _("Not enough cases: %(excluded)s") % {"excluded": _excluded(limits, _edges(figure))}
+        excluded = _excluded(limits, _edges(figure))
+        if comparison.level is Level.LIVE:
+            sentence = _("Not enough cases (judged at %(level)s): %(excluded)s")
+            return sentence % {"level": percent(ALARM, 1), "excluded": excluded}
+        return _("Not enough cases: %(excluded)s") % {"excluded": excluded}
     return _judged(comparison, figure, limits)
 
 
@@ -148,7 +153,7 @@ def _left_out(parts: list[str]) -> str:
 
 def _reason(comparison: Comparison) -> str:
     if comparison.no_verdict == "unit":
-        return str(_NOT_INDEPENDENT[comparison.unit])
+        return str(NOT_INDEPENDENT[comparison.unit])
     return str(NO_VERDICT[comparison.no_verdict])
 
 
@@ -175,7 +180,9 @@ def _excluded(limits: Interval, edges: list[float]) -> str:
 
 def _judged(comparison: Comparison, figure: ReferenceFigure, limits: Interval) -> str:
     band = band_of_source(figure)
-    if comparison.alarm:
+    if comparison.level is Level.LIVE:
+        band = _("%(band)s (judged at %(level)s)") % {"band": band, "level": percent(ALARM, 1)}
+    elif comparison.alarm:
         band = _("%(band)s (also at %(level)s)") % {"band": band, "level": percent(ALARM, 1)}
     if comparison.verdict is Verdict.WITHIN:
         return _("Within %(band)s, %(tolerance)s") % {"band": band, "tolerance": tolerance(figure.tolerance)}

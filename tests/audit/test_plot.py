@@ -1,6 +1,7 @@
 """Where the parts of a plot stand, and how they are written in either language."""
 
 import re
+from itertools import combinations, pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -9,38 +10,23 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.charts import layout
-from audit.charts.plot import Area, Axis, Bar, Line, Mark, Plot, Tick
+from audit.charts import layout, texts
+from audit.charts.plot import Area, Axis, Bar, Line, Mark, Tick
+from tests.audit.plots import plot, thirds
 
 SVG = "{http://www.w3.org/2000/svg}"
 NUMBER = re.compile(r"-?\d+(\.\d)?")
-PER_CENT = Axis("Sperm found, %", 0, 1, [Tick(0, "0"), Tick(0.5, "50"), Tick(1, "100 %")])
 FRACTIONS = st.floats(0, 1)
+KB = 1024
 
 
-def plot(**parts):
-    usual = {"id": "rates", "title": "Rates by quarter", "x": Axis("Quarter", 0, 3, [Tick(1, "Q1 2024")])}
-    return Plot(**usual | {"y": PER_CENT} | parts)
-
-
-def thirds(**parts):
-    """Everything a plot may have, at places that need a fraction."""
-    return plot(
-        areas=[Area([(0, 1 / 3), (3, 1 / 3), (3, 2 / 3), (0, 2 / 3)], "band")],
-        lines=[Line([(0, 1 / 7), (1, 2 / 7), (3, 3 / 7)], "series", "Found", step=True)],
-        bars=[Bar(1 / 3, 1 / 7, 6 / 7)],
-        marks=[
-            Mark(1 / 3, 1 / 3, "Q1 2024: 1 of 3 men, 33 %", name="Q1"),
-            Mark(2 / 3, 2 / 3, "a < b", "diamond", "signal", "/audit/cases/?part=found"),
-        ],
-        **parts,
-    )
+def page(drawn):
+    return render_to_string("audit/charts/_plot.html", {"plot": drawn})
 
 
 def rendered(drawn):
-    page = render_to_string("audit/charts/_plot.html", {"plot": drawn})
-    page = page.replace("<svg", f'<svg xmlns="{SVG[1:-1]}"', 1)
-    return ElementTree.fromstring(page[page.index("<svg") : page.rindex("</svg>") + len("</svg>")])
+    svg = page(drawn).replace("<svg", f'<svg xmlns="{SVG[1:-1]}"', 1)
+    return ElementTree.fromstring(svg[svg.index("<svg") : svg.rindex("</svg>") + len("</svg>")])
 
 
 @given(FRACTIONS, FRACTIONS)
@@ -118,3 +104,80 @@ def test_a_mark_says_its_words_and_leads_where_it_should():
     assert said == ["Q1 2024: 1 of 3 men, 33 %", "a < b"]
     (link,) = svg.iter(f"{SVG}a")
     assert link.get("href") == "/audit/cases/?part=found"
+
+
+@pytest.mark.parametrize(
+    ("text", "direction"),
+    [
+        ("Cedar Clinic", "ltr"),
+        ("عيادة الأرز", "rtl"),
+        ("\u2068Cedar\u2069 عيادة", "rtl"),
+        ("99.8 %", "ltr"),
+        ("−5", "ltr"),
+        ("الوسيط \u2068Median\u2069", "rtl"),
+    ],
+)
+def test_words_run_as_their_first_letter_does_and_numbers_from_the_left(text, direction):
+    assert texts.Text(0, 0, text).direction == direction
+
+
+def test_a_label_keeps_its_side_in_arabic_where_reading_begins_at_the_right():
+    assert [texts.Text(0, 0, text, "end").anchor for text in ("Found", "وُجدت")] == ["end", "start"]
+
+
+def test_labels_of_an_axis_that_would_meet_are_left_out_their_lines_are_not():
+    ticks = [Tick(n / 10, f"Q{n} 2024") for n in range(31)]
+    drawn = layout.drawing(plot(x=Axis("Quarter", 0, 3, ticks)))
+    written = [text for text in drawn.labels if text.text.startswith("Q") and text.text != "Quarter"]
+    assert 2 < len(written) < 31
+    assert not any(one.box.meets(next_one.box) for one, next_one in pairwise(written))
+    assert drawn.grid.count("V") == 31
+
+
+def test_labels_of_lines_that_end_together_stand_apart_in_the_order_of_the_lines():
+    ends = {"upper": 0.51, "middle": 0.5, "lower": 0.49}
+    lines = [Line([(0, 0.5), (3, end)], "limit-95", label) for label, end in ends.items()]
+    drawn = layout.drawing(plot(lines=lines))
+    written = sorted((text for text in drawn.labels if text.text in ends), key=lambda text: text.y)
+    assert [text.text for text in written] == ["upper", "middle", "lower"]
+    assert not any(one.box.meets(next_one.box) for one, next_one in pairwise(written))
+
+
+@given(st.lists(st.tuples(st.floats(0, 3), FRACTIONS), max_size=30))
+def test_names_meet_neither_each_other_nor_a_mark_nor_the_edge(places):
+    drawn = layout.drawing(plot(marks=[Mark(x, y, "", name="Cedar Clinic") for x, y in places]))
+    boxes = [name.box for name in drawn.names]
+    assert not any(one.meets(other) for one, other in combinations(boxes, 2))
+    assert not any(box.meets(texts.Box(m.x, m.y, m.x, m.y)) for box in boxes for m in drawn.marks)
+    assert all(drawn.frame.holds(box) for box in boxes)
+
+
+def test_a_mark_alone_has_its_name_at_its_right_and_at_the_right_edge_at_its_left():
+    drawn = layout.drawing(plot(marks=[Mark(1, 0.5, "", name="Cedar"), Mark(3, 0.5, "", name="Olive")]))
+    assert [name.side for name in drawn.names] == ["start", "end"]
+
+
+def test_a_name_without_room_is_left_to_the_words_of_its_mark():
+    marks = [Mark(1, 0.5, f"Clinic {n}: 5 of 10 men", name=f"Clinic {n}") for n in range(9)]
+    drawn = layout.drawing(plot(marks=marks))
+    assert len(drawn.names) < 9
+    assert len(drawn.marks) == 9
+
+
+def test_a_year_of_quarters_weighs_at_most_4_kb_and_a_hundred_cases_20():
+    quarters = [Tick(n, f"Q{n % 4 + 1} {2022 + n // 4}") for n in range(8)]
+    run = plot(
+        x=Axis("Quarter of the operation", -0.5, 7.5, quarters),
+        areas=[Area([(-0.5, 0.6), (7.5, 0.6), (7.5, 0.7), (-0.5, 0.7)], "band")],
+        lines=[Line([(n, n / 9) for n in range(8)], "series")],
+        bars=[Bar(n, n / 10, n / 8) for n in range(8)],
+        marks=[Mark(n, n / 9, f"Q{n} 2022: 12 of 27 men, 44 % (26–65 %)", "square") for n in range(8)],
+    )
+    cases = [Mark(n, n / 100, f"Case {n}: sperm found, {n}.4 more than expected") for n in range(100)]
+    vlad = plot(
+        x=Axis("Case", 0, 100, []),
+        lines=[Line([(n, n / 100) for n in range(100)], "series", step=True)],
+        marks=cases,
+    )
+    assert len(page(run).encode()) <= 4 * KB
+    assert len(page(vlad).encode()) <= 20 * KB
