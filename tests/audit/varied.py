@@ -47,7 +47,10 @@ def varied_rows(n: int, days: int = 1000):
 def _row(random, number, n, on):
     answers = {name: random.choice(vocabulary.values) for name, vocabulary in ANY.items()}
     if random.random() < 0.7:
-        answers |= {"azoospermia_type": "noa", "procedure": random.choice(["micro_tese", "conventional_tese"])}
+        answers |= {
+            "azoospermia_type": "noa",
+            "procedure": random.choice(["micro_tese", "conventional_tese"]),
+        }
     testosterone = {f"testosterone_{month}": _level(random) for month in (3, 6, 12, 18)}
     return row(
         f"M{random.randrange(n * 9 // 10)}",
