@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
+from html import unescape
 
 import pytest
 from django.urls import reverse
@@ -65,7 +66,7 @@ def kept(cases, client, administrator, clinic):
 
 
 def text_of(html):
-    return " ".join(re.sub(r"<[^>]*>", " ", html).replace("\u2060", "").replace("\u00a0", " ").split())
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).replace("\u2060", "").split())
 
 
 def test_the_name_of_each_rate_leads_to_its_page_with_the_filters(cases, fetch):
@@ -138,7 +139,8 @@ def test_what_is_said_without_a_verdict_has_its_pages(cases, fetch, part, title)
     assert f'<strong aria-current="page">{title}</strong>' in shown
 
 
-def test_without_a_weighed_conventional_case_the_page_says_so_in_these_words(cases, fetch):
+def test_without_a_weighed_conventional_case_the_page_says_so_in_these_words(make_case, make_report, fetch):
+    make_report(make_case())
     shown = text_of(fetch("audit_tissue"))
     assert "Cannot be computed: no weighed conventional case." in shown
 
@@ -166,12 +168,11 @@ def test_a_kept_audit_has_the_same_pages_of_its_own_figures(
     client.force_login(administrator)
     before = pages.every_page(client, kept=kept)
     make_report(make_case())
-    after = pages.every_page(client, kept=kept)
-    assert after == before
+    assert pages.figures(pages.every_page(client, kept=kept)) == pages.figures(before)
     today = pages.every_page(client, PERIOD)
     for shown, n in ((before, "1 of 3 men"), (today, "2 of 4 men")):
         assert f"<td>{n}</td>" in shown
-    links = set(re.findall(r'href="([^"]*/cases/[^"]*)"', before))
+    links = {link for link in re.findall(r'href="([^"]*part=[^"]*)"', before)}
     assert links
     assert all(link.startswith(reverse("audit_run_cases", args=[kept.pk])) for link in links)
 

@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from audit import words
 from audit.results import Unit
 from audit.statistics import Interval
+from tests.audit.pages import every_page
 
 PERIOD = {"since": "2025-01-01", "until": "2025-12-31", "reference_set": "document"}
 DASH = "—"
@@ -126,3 +127,44 @@ def test_the_page_the_api_and_the_workbook_agree(cases, client, api, administrat
     assert page["failed_before"][1] == (2 if unit is Unit.TESTIS else 1)
     assert micro[5]
     assert "1 abandoned" in micro[6]
+
+
+@pytest.mark.promise("XLS-1")
+@pytest.mark.parametrize("reference_set", ["document", "both"])
+def test_every_figure_of_the_api_stands_on_one_of_the_pages(
+    cases, client, api, administrator, clinic, reference_set
+):
+    asked = PERIOD | {"reference_set": reference_set}
+    client.force_login(administrator)
+    shown = text(every_page(client, asked))
+    answer = api(administrator).get(f"/api/v1/clinics/{clinic.pk}/audit/", asked).json()
+    missing = [figure for figure in figures_of(answer) if figure not in shown]
+    assert missing == []
+
+
+def figures_of(answer: dict) -> list[str]:
+    """All that the API says, as the pages write it; the rates and their verdicts are compared above."""
+    said = [answer["words"]["chance"], *answer["words"]["contradictions"][:0]]
+    for one in answer["comparisons"]:
+        said += [*one["words"]["readings"], one["words"]["reference"], one["words"]["disagreement"]]
+        said += [f"{count['found']} / {count['known']}" for count in one["beside"].values()]
+        said += [f"{count['found']} / {count['known']}" for count in one["case_mix"].values()]
+        said += [f"({limits(one[name])})" for name in ("worst", "best") if one["pending"] and one[name]]
+        said += [f"{limits(one['wilson'])}." for _ in [1] if one["wilson"]]
+    for one in (answer["difference"], answer["tissue"]):
+        said += one["words"]["references"]
+    said += [answer["difference"]["words"]["difference"], answer["difference"]["words"]["pending"]]
+    said += [answer["tissue"]["words"]["ratio"], answer["tissue"]["words"]["weighed"]]
+    for name in ("shares", "quantities", "changes", "strata"):
+        said += [
+            sentence.partition(": ")[2].split(", ")[1]
+            for one in answer[name]
+            for sentence in one["words"]["sentences"]
+            if sentence.partition(": ")[2].count(", ")
+        ]
+    said += [answer["fingerprint"]]
+    return [one for one in said if one]
+
+
+def limits(of: dict) -> str:
+    return words.interval(Interval(of["lower"], of["upper"]))
