@@ -16,9 +16,6 @@ from audit.statistics import Interval, clopper_pearson, paired_change, quartiles
 from audit.strata import OF, STRATA
 from caselog.dataset import CaseRow
 
-# Fewer than these: a percentage or a median would say more of one man than of the clinic.
-COUNTS_ONLY_BELOW = 5
-
 Rows = Sequence[CaseRow]
 
 
@@ -36,18 +33,18 @@ class _Sorted(NamedTuple):
     apart: dict[str, list[CaseRow]]
 
 
-def shares(rows: Rows, fewest: int = COUNTS_ONLY_BELOW) -> tuple[Share, ...]:
+def shares(rows: Rows, fewest: int) -> tuple[Share, ...]:
     """rows: in the order of operation. fewest: below it only counts are given."""
     return tuple(_share(measure, group, fewest) for measure in SHARES for group in _groups(measure, rows))
 
 
-def quantities(rows: Rows, fewest: int = COUNTS_ONLY_BELOW) -> tuple[Quantity, ...]:
+def quantities(rows: Rows, fewest: int) -> tuple[Quantity, ...]:
     return tuple(
         _quantity(measure, group, fewest) for measure in QUANTITIES for group in _groups(measure, rows)
     )
 
 
-def changes(rows: Rows, fewest: int = COUNTS_ONLY_BELOW) -> tuple[Change, ...]:
+def changes(rows: Rows, fewest: int) -> tuple[Change, ...]:
     """At each month; of the groups without enough pairs at any month, such as most causes, only those
     that are always shown.
     """
@@ -60,7 +57,7 @@ def changes(rows: Rows, fewest: int = COUNTS_ONLY_BELOW) -> tuple[Change, ...]:
     return tuple(found)
 
 
-def strata(rows: Rows, fewest: int = COUNTS_ONLY_BELOW) -> tuple[Stratum, ...]:
+def strata(rows: Rows, fewest: int) -> tuple[Stratum, ...]:
     """By every grouping of which at least one answer was recorded."""
     of_measure = {name: counting.of_population(measure, rows) for name, measure in OF.items()}
     found = []

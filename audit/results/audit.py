@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from audit.limits import Limits
+from audit.results.adjusted import Adjusted
 from audit.results.lines import Change, Quantity, Share, Stratum
-from audit.results.parts import Unit
+from audit.results.over_time import Series
+from audit.results.parts import Level, Unit
 from audit.results.rates import Comparison, Count, DifferenceComparison, Overlap, TissueComparison
 from caselog.selection import Selection
 
@@ -17,6 +20,7 @@ METHODS = (
     "exact-interval",
     "wilson-interval",
     "verdict",
+    "judging-after-every-case",
     "pending-results",
     "how-many-more",
     "difference-newcombe-fisher",
@@ -25,6 +29,10 @@ METHODS = (
     "shares",
     "quantities",
     "paired-change",
+    "case-mix",
+    "run-chart",
+    "vlad",
+    "cusum",
 )
 
 
@@ -108,7 +116,10 @@ class Audit:
     changes: tuple[Change, ...] = ()
     strata: tuple[Stratum, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)  # of the measures' definitions, by id
-    counts_only_below: int = 0
+    limits: Limits | None = None  # of small numbers, as the clinic had set them; older runs hold none
+    level: Level = Level.CLOSED  # of every verdict in it; runs kept before there were levels: 95 %
+    adjusted: tuple[Adjusted, ...] = ()  # beside each reference set in turn
+    over_time: tuple[Series, ...] = ()  # of a kept audit alone; of one from before they were made none
 
     @property
     def compared(self) -> "tuple[Comparison | DifferenceComparison | TissueComparison, ...]":

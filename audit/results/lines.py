@@ -13,8 +13,8 @@ class Line:
 
     `by` names the grouping and `group` the code in it; both "" for all. Of `total` in the group,
     which are men, operations or testes by the unit, `known` have an answer. `cases` holds them under
-    "known", and the others by Apart. Where known is less than the audit's `counts_only_below`, only
-    the counts are given: intervals, quartiles and ratios are None.
+    "known", and the others by Apart. Where known is less than the audit's `limits.counts_only_below`,
+    only the counts are given: intervals, quartiles and ratios are None.
     """
 
     measure: str

@@ -2,11 +2,24 @@
 
 from enum import StrEnum
 
+from audit.statistics.verdict import ALARM, ALERT
+
 
 class Unit(StrEnum):
     MAN = "man"
     ATTEMPT = "attempt"
     TESTIS = "testis"
+
+
+class Level(StrEnum):
+    """How sure a verdict must be: more so where it is given anew after every case."""
+
+    LIVE = "live"
+    CLOSED = "closed"  # the one audit of months that are over, or a series that is finished
+
+    @property
+    def coverage(self) -> float:
+        return ALARM if self is Level.LIVE else ALERT
 
 
 class Part(StrEnum):
@@ -26,6 +39,7 @@ class Part(StrEnum):
     NOT_TESTED = "not_tested"  # Klinefelter or genetics: not tested, or unknown
     OTHER_PROCEDURE = "other_procedure"  # non-obstructive, and neither micro-TESE nor conventional TESE
     NOT_AZOOSPERMIC = "not_azoospermic"
+    NO_FIGURE = "no_figure"  # the reference set has no figure that this man could be compared with
 
 
 # Why a case of a measure's men is not counted in it.

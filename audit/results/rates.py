@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
 from audit.reference import ReferenceFigure
-from audit.results.parts import Part, Unit
+from audit.results.parts import Level, Part, Unit
 from audit.statistics import Band, Difference, Interval, Outlook, TissueRatio, Verdict
 
 
@@ -38,8 +38,9 @@ class Comparison:
     """One retrieval rate beside its reference.
 
     found of known have sperm in a final report; pending have none yet. `interval` is the exact
-    95 % one and None where there is no rate, or the unit allows none (testes). `verdict` is None
-    where no word is given: `no_verdict` says why ("unit", "ambiguous", "no_reference").
+    95 % one and `wide` the exact 99.8 % one, both None where there is no rate, or the unit allows none
+    (testes). `verdict` is None where no word is given: `no_verdict` says why ("unit", "ambiguous",
+    "no_reference"); otherwise it, `alarm` and `outlook` rest on the interval of the `level`.
     """
 
     measure: str
@@ -65,6 +66,14 @@ class Comparison:
     beside: Mapping[str, Count]
     case_mix: Mapping[str, Count]  # "klinefelter", "failed_before", "azf_tested": found = how many have it
     also: tuple[AlsoJudged, ...] = ()  # beside the second reference set and those after it
+    # Runs that were kept before there were levels were judged at 95 %, and hold no wider interval.
+    level: Level = Level.CLOSED
+    wide: Interval | None = None
+
+    @property
+    def judged_by(self) -> Interval | None:
+        """The interval that the verdict rests on."""
+        return self.wide if self.level is Level.LIVE else self.interval
 
     @property
     def judged(self) -> tuple["Comparison", ...]:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from django import template
 from django.urls import reverse
 
-from audit import charts, published
+from audit import published
+from audit.charts import forest
 from audit.web import views
 from audit.words import depth, numerals
 from audit.words.lines import Said
@@ -19,13 +20,13 @@ register.filter(depth.q_value)
 register.filter("published_in_words", depth.published)
 register.filter(depth.published_tests)
 register.filter(depth.published_interval)
-register.filter("ratio_chart", charts.ratio_row)
+register.filter("ratio_chart", forest.ratio_row)
 register.filter(published.explained_on)
 
 
 @register.filter
-def line_chart(row: Said) -> charts.Forest | None:
-    return charts.line_row(row.n, row.of, row.interval) if row.interval else None
+def line_chart(row: Said) -> forest.Forest | None:
+    return forest.line_row(row.n, row.of, row.interval) if row.interval else None
 
 
 @register.simple_tag(takes_context=True)

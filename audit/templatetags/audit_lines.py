@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 from audit import catalogue, depth, evidence, words
 from audit.behind import KEY
 from audit.definitions import Definition, Direction, Section
+from audit.disclosure import Shared, SharedLine
 from audit.quantities import ChangeMeasure, QuantityMeasure
 from audit.reference import ReferenceFigure
 from audit.results import Audit, Part
@@ -90,6 +91,19 @@ def groups_of(audit: Audit, measure: str) -> list[Shown]:
         Shown(defined[catalogue.stratum_id(by)], words.grouping_name(by), words.rows_of(lines))
         for by, lines in depth.strata_of(audit, measure).items()
     ]
+
+
+@dataclass(frozen=True)
+class SharedPartShown:
+    name: str
+    tables: list[tuple[str, list[SharedLine]]]
+
+
+@register.filter
+def shared_tables(shared: Shared) -> list[SharedPartShown]:
+    """The lines of a shared audit by measure: rates by group, then shares."""
+    parts = {_("Retrieval by group"): shared.strata, _("Shares"): shared.shares}
+    return [SharedPartShown(name, words.shared_by_measure(lines)) for name, lines in parts.items() if lines]
 
 
 @register.simple_tag

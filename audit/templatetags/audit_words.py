@@ -6,8 +6,10 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from audit import again_words, charts, words
+from audit import again_words, settings, words
 from audit.behind import KEY, KNOWN, PERIOD, Figure
+from audit.charts import forest, layout
+from audit.disclosure import SharedRate
 from audit.measures import BY_ID, TISSUE
 from audit.results import Audit, Comparison, CompletenessOfField, Part
 from caselog.choices import OperationStatus, Procedure, SpermFound
@@ -21,6 +23,7 @@ for say in (
     words.beside,
     words.change,
     words.combined,
+    words.decimal,
     words.difference,
     words.difference_pending,
     words.disagreement,
@@ -28,6 +31,7 @@ for say in (
     words.filters,
     words.grouping_name,
     words.interval,
+    words.level,
     words.measure_name,
     words.narrowed_by,
     words.not_counted,
@@ -43,6 +47,21 @@ for say in (
     words.readings,
     words.reference,
     words.reference_set_name,
+    words.settings_said,
+    words.shared_answer,
+    words.shared_beside,
+    words.shared_count,
+    words.shared_difference,
+    words.shared_filters,
+    words.shared_group,
+    words.shared_groups,
+    words.shared_pending,
+    words.shared_percent,
+    words.shared_rate,
+    words.shared_share,
+    words.shared_what,
+    words.shared_verdict,
+    words.source_line,
     words.source_name,
     words.taken_tolerance,
     words.tissue,
@@ -50,16 +69,22 @@ for say in (
     words.usual_filters,
     words.verdict,
     words.weighed,
+    words.wide,
 ):
     register.filter(say.__name__, say)
+register.filter("settings_of", lambda version: words.settings_said(settings.said_by(version)))
+register.filter("days_to", words.days)
 register.filter("in_words", words.text)
 register.filter(again_words.then_and_now)
 register.filter("beside_in_words", again_words.beside)
 register.filter("chance_in_words", words.chance)
-register.filter("rate_chart", charts.rate_row)
-register.filter("difference_chart", charts.difference_row)
-register.simple_tag(charts.rate_axis, name="rate_axis")
+register.filter("rate_chart", forest.rate_row)
+register.filter("difference_chart", forest.difference_row)
+register.filter(layout.drawing)
+register.simple_tag(forest.rate_axis, name="rate_axis")
 register.simple_tag(words.method_names)
+register.simple_tag(words.shared_rules)
+register.simple_tag(words.suppressed)
 
 
 @register.filter
@@ -102,12 +127,6 @@ def finding(row: CaseRow) -> str:
 
 
 @register.filter
-def still_running(audit: Audit) -> bool:
-    """Whether operations may still join the period, as seen on the day of the audit."""
-    return audit.filters.until is None or audit.filters.until >= audit.made_at.date()
-
-
-@register.filter
 def with_claim(audit: Audit, claim: str) -> list[Comparison]:
     return [comparison for comparison in audit.comparisons if BY_ID[comparison.measure].claim == claim]
 
@@ -126,8 +145,14 @@ def without_claim(audit: Audit, claim: str) -> list[Comparison]:
 def in_one_sentence(comparison: Comparison) -> str:
     """What its line of the table says, for a reader who hears the drawing."""
     parts = [words.measure_name(comparison.measure)]
-    parts += [say(comparison) for say in (words.rate, words.reference, words.verdict)]
-    return ". ".join(parts)
+    parts += [say(comparison) for say in (words.rate, words.wide, words.reference, words.verdict)]
+    return ". ".join(filter(None, parts))
+
+
+@register.filter
+def shared_sentence(one: SharedRate, beside: Comparison) -> str:
+    parts = [words.measure_name(one.measure), words.shared_rate(one), words.reference(beside)]
+    return ". ".join([*parts, words.shared_verdict(one, beside)])
 
 
 @register.filter

@@ -25,7 +25,6 @@ def measure(request, measure):
         "audit/measure.html",
         form,
         more=lambda audit, _rows: in_depth(audit, measure),
-        frame="audit/view.html",
         definition=catalogue.definitions()[measure],
     )
 
@@ -35,7 +34,7 @@ def measure(request, measure):
 def part(request, part):
     """What is said without a verdict, of one part of the work."""
     form = asked.filters_form(request, request.GET)
-    return asked.show(request, f"audit/{part}.html", form, frame="audit/view.html")
+    return asked.show(request, f"audit/{part}.html", form)
 
 
 def known_measure(measure: str) -> None:

@@ -7,6 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 VIEWS = {
     "audit": _("Overview"),
+    "audit_time": _("Over time"),
+    "audit_between": _("Between clinics"),
+    "audit_case_mix": _("Case-mix adjusted"),
     "audit_tissue": _("Tissue"),
     "audit_safety": _("Safety"),
     "audit_laboratory": _("Laboratory and timeliness"),
@@ -15,6 +18,8 @@ VIEWS = {
 KEPT_NAMES = {
     "audit": "audit_run",
     "audit_measure": "audit_run_measure",
+    "audit_time": "audit_run_time",
+    "audit_case_mix": "audit_run_case_mix",
     "audit_tissue": "audit_run_tissue",
     "audit_safety": "audit_run_safety",
     "audit_laboratory": "audit_run_laboratory",

@@ -9,10 +9,12 @@ from django.utils.translation import ngettext, ngettext_lazy, pgettext, pgettext
 
 from audit import catalogue
 from audit.behind import KEY, KNOWN
-from audit.results import Answered, Apart, Audit, Change, Line, Part, Quantity, Share, Stratum, Unit
+from audit.measures import BY_ID
+from audit.results import ADJUSTED, Answered, Apart, Audit, Change, Line, Part, Quantity, Share, Stratum, Unit
 from audit.shares import ANY, DAMAGE, UNGRADED
 from audit.statistics import Interval
 from audit.strata import OF
+from audit.words.adjusted import adjusted_name
 from audit.words.groupings import group_name
 from audit.words.names import measure_name, part_name
 from audit.words.numerals import decimal, interval, isolate, percent, span
@@ -130,12 +132,14 @@ def line_name(key: str, part: str) -> str:
     """Of the cases behind a row: the measure, the group and what was counted of it."""
     measure, by, group = key.split(KEY, 2)
     measure = measure.partition("-")[0]
+    if measure == ADJUSTED:
+        return adjusted_name(by, group, part)
     if part == KNOWN:
         counted = _("Known")
     elif part in Apart.__members__.values():
         counted = str(_WHY[Apart(part)])
     else:
-        counted = part_name(Part(part)) if measure in OF else answer_name(measure, part)
+        counted = part_name(Part(part)) if measure in {**OF, **BY_ID} else answer_name(measure, part)
     return _("%(measure)s, %(group)s: %(counted)s") % {
         "measure": measure_name(measure), "group": group_name(by, group), "counted": counted,
     }  # fmt: skip
@@ -201,7 +205,7 @@ def _row(
 
 
 def _share(line: Share, one: Answered, apart: tuple[tuple[str, str], ...]) -> Said:
-    value = _rate(one.found, line.known, one.interval)
+    value = rate_of(one.found, line.known, one.interval)
     waiting = _bounds(one.found, line.known, line.pending) if one.interval else ""
     # Grades are parts of “at least one”, which is drawn.
     drawn = one.answer == ANY or line.answers[0].answer != ANY
@@ -227,7 +231,7 @@ def _stratum(line: Stratum) -> Said:
     return Said(
         key=line.key, group=group_name(line.by, line.group), what=measure_name(line.measure), part=Part.FOUND,
         n=line.found, of=line.known, pending=waiting,
-        value=_rate(line.found, line.known, line.interval) if line.known else _("no final result yet"),
+        value=rate_of(line.found, line.known, line.interval) if line.known else _("no final result yet"),
         interval=line.interval,
     )  # fmt: skip
 
@@ -278,7 +282,7 @@ def _none(line: Line) -> str:
     return "" if line.known else str(_NONE_KNOWN[line.unit] % {"n": line.total})
 
 
-def _rate(found: int, known: int, limits: Interval | None) -> str:
+def rate_of(found: int, known: int, limits: Interval | None) -> str:
     if limits is None:
         return _("too few for a percentage")
     return _("%(rate)s (%(interval)s)") % {"rate": percent(found / known), "interval": interval(limits)}

@@ -157,5 +157,5 @@ def test_what_a_kept_audit_lacks_has_a_default():
     audit = storage.from_json(stored)
     assert isinstance(audit, Audit)
     assert (audit.shares, audit.quantities, audit.changes, audit.strata) == ((), (), (), ())
-    assert (audit.versions, audit.counts_only_below) == ({}, 0)
+    assert (audit.versions, audit.limits) == ({}, None)
     assert words.definition_changed(audit) == []

@@ -1,13 +1,14 @@
 """The page, the API and the workbook say the same of one audit."""
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from html import unescape
 from io import BytesIO
 
 import pytest
 from django.urls import reverse
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from audit import words
 from audit.results import Unit
@@ -50,6 +51,7 @@ def on_the_page(html: str) -> dict[str, tuple]:
         found, known = (int(n) for n in re.findall(r'class="n"[^>]*>(\d+)', line)[:2])
         rate = re.search(r'<span class="rate">(.*?)</span>', line)
         interval = re.search(r'<span class="no-break">\((.*?)\)</span>', line)
+        wide = re.search(r'<span class="wide">(.*?)</span>', line)
         links = re.findall(r'<a class="to-cases" href="[^"]*part=(\w+)">(.*?)</a>', line, re.DOTALL)
         pending = [text(link) for part, link in links if part == "pending"]
         said[measure] = (
@@ -57,6 +59,7 @@ def on_the_page(html: str) -> dict[str, tuple]:
             known,
             text(rate[1]) if rate else DASH,
             text(interval[1]) if interval else DASH,
+            text(wide[1]) if wide else DASH,
             text(re.search(r'<span class="verdict">(.*?)</span>', line, re.DOTALL)[1]),
             "".join(pending),
             [text(link) for part, link in links if part != "pending"],
@@ -73,6 +76,7 @@ def by_the_api(audit: dict) -> dict[str, tuple]:
             one["known"],
             DASH if one["rate"] is None else words.percent(one["rate"]),
             words.interval(Interval(limits["lower"], limits["upper"])) if limits else DASH,
+            one["words"]["wide"] or DASH,
             one["words"]["verdict"],
             one["words"]["pending"],
             listed(one["words"]["exclusions"]),
@@ -80,22 +84,30 @@ def by_the_api(audit: dict) -> dict[str, tuple]:
     return said
 
 
-def in_the_workbook(file: BytesIO) -> dict[str, tuple]:
-    heads, *rows = load_workbook(file)["Summary"].values
+def in_the_workbook(book: Workbook) -> dict[str, tuple]:
+    heads, *rows = book["Summary"].values
     said = {}
     for values in rows[: len(MEASURES)]:
         row = dict(zip(heads, values, strict=True))
-        rate, lower, upper = row["Rate"], row["From (95 %)"], row["To (95 %)"]
+        rate = row["Rate"]
+        lower, upper, wide_lower, wide_upper = (
+            row[f"{end} ({level} %)"] for level in ("95", "99.8") for end in ("From", "To")
+        )
         said[row["Measure"]] = (
             row["Sperm found"],
             row["With a final result"],
             rate if rate == DASH else words.percent(rate),
             lower if lower == DASH else words.interval(Interval(lower, upper)),
+            DASH if wide_lower == DASH else said_wide(Interval(wide_lower, wide_upper)),
             row["Verdict"],
             row["With the pending results"] or "",
             listed(row["Left out"] or ""),
         )
     return {measure: said[words.measure_name(measure)] for measure in MEASURES}
+
+
+def said_wide(limits: Interval) -> str:
+    return f"{words.percent(0.998, 1)}: {words.interval(limits)}"
 
 
 MEASURES = (
@@ -118,15 +130,20 @@ def listed(exclusions: str) -> list[str]:
 def test_the_page_the_api_and_the_workbook_agree(cases, client, api, administrator, clinic, unit):
     asked = PERIOD | {"unit": unit.value}
     client.force_login(administrator)
-    page = on_the_page(client.get(reverse("audit"), asked).content.decode())
+    html = client.get(reverse("audit"), asked).content.decode()
+    page = on_the_page(html)
     answer = api(administrator).get(f"/api/v1/clinics/{clinic.pk}/audit/", asked).json()
-    book = in_the_workbook(BytesIO(b"".join(client.get(reverse("audit_workbook"), asked))))
+    book = load_workbook(BytesIO(b"".join(client.get(reverse("audit_workbook"), asked))))
     assert page == by_the_api(answer)
-    assert page == book
+    assert page == in_the_workbook(book)
+    level = answer["words"]["level"]
+    assert level.startswith("Judged at 99.8")
+    assert level in html
+    assert level in [line[1] for line in book["Cover"].values]
     micro = page["micro_noa"]
     assert page["failed_before"][1] == (2 if unit is Unit.TESTIS else 1)
-    assert micro[5]
-    assert "1 abandoned" in micro[6]
+    assert micro[6]
+    assert "1 abandoned" in micro[7]
 
 
 @pytest.mark.promise("XLS-1")
@@ -138,32 +155,40 @@ def test_every_figure_of_the_api_stands_on_one_of_the_pages(
     client.force_login(administrator)
     shown = text(every_page(client, asked))
     answer = api(administrator).get(f"/api/v1/clinics/{clinic.pk}/audit/", asked).json()
-    missing = [figure for figure in figures_of(answer) if figure not in shown]
-    assert missing == []
+    figures = [*of_the_rates(answer), *of_the_rest(answer)]
+    assert len(figures) > 100
+    assert [figure for figure in figures if figure not in shown] == []
 
 
-def figures_of(answer: dict) -> list[str]:
-    """All that the API says, as the pages write it; the rates and their verdicts are compared above."""
-    said = [answer["words"]["chance"], *answer["words"]["contradictions"][:0]]
+def of_the_rates(answer: dict) -> Iterator[str]:
+    """What stands beside the rates; they and their verdicts are compared above."""
     for one in answer["comparisons"]:
-        said += [*one["words"]["readings"], one["words"]["reference"], one["words"]["disagreement"]]
-        said += [f"{count['found']} / {count['known']}" for count in one["beside"].values()]
-        said += [f"{count['found']} / {count['known']}" for count in one["case_mix"].values()]
-        said += [f"({limits(one[name])})" for name in ("worst", "best") if one["pending"] and one[name]]
-        said += [f"{limits(one['wilson'])}." for _ in [1] if one["wilson"]]
-    for one in (answer["difference"], answer["tissue"]):
-        said += one["words"]["references"]
-    said += [answer["difference"]["words"]["difference"], answer["difference"]["words"]["pending"]]
-    said += [answer["tissue"]["words"]["ratio"], answer["tissue"]["words"]["weighed"]]
+        yield from (*one["words"]["readings"], one["words"]["reference"], one["words"]["disagreement"])
+        if one["known"]:
+            counts = (one["beside"] | one["case_mix"]).values()
+            yield from (f"{count['found']}\u00a0/\u00a0{count['known']}" for count in counts)
+            yield f"{limits(one['wilson'])}. For comparison"
+        if one["pending"]:
+            yield from (f"({limits(one[bound])})" for bound in ("worst", "best"))
+
+
+def of_the_rest(answer: dict) -> Iterator[str]:
+    yield from (answer["words"]["chance"], answer["fingerprint"])
+    for name in ("difference", "tissue"):
+        said = answer[name]["words"]
+        yield from (
+            *said["references"],
+            *(said.get(part, "") for part in (name, "ratio", "weighed", "combined")),
+        )
     for name in ("shares", "quantities", "changes", "strata"):
-        said += [
-            sentence.partition(": ")[2].split(", ")[1]
-            for one in answer[name]
-            for sentence in one["words"]["sentences"]
-            if sentence.partition(": ")[2].count(", ")
-        ]
-    said += [answer["fingerprint"]]
-    return [one for one in said if one]
+        for one in answer[name]:
+            yield from (figure_in(sentence) for sentence in one["words"]["sentences"])
+
+
+def figure_in(sentence: str) -> str:
+    """Of "Idiopathic, micro-TESE: 1 of 2, too few for a percentage" what follows the counts."""
+    told = sentence.partition(": ")[2]
+    return re.sub(r"^\d+ of \d+, ", "", told).partition(", ")[0]
 
 
 def limits(of: dict) -> str:

@@ -188,7 +188,7 @@ def world(transactional_db, clinic, member):
 
 def scenes(world):
     """All pages. Lists are short: axe takes its time."""
-    audit = reverse("audit")
+    audit, mix = reverse("audit"), reverse("audit_case_mix")
     figure = "measure=micro_noa&part=pending"
 
     def of(name, case):
@@ -291,11 +291,20 @@ def scenes(world):
         Scene("figure with mistakes", "admin", reverse("own_figure_new"), submit(label="Ours", found="7")),
         Scene("figure to withdraw", "admin", of("own_figure_withdraw", world.own)),
         Scene("figure withdrawn without a reason", "admin", of("own_figure_withdraw", world.own), submit()),
+        Scene("small numbers", "admin", reverse("audit_settings")),
+        Scene("small numbers of a new clinic", "newcomer", reverse("audit_settings")),
+        Scene("small numbers, only to be read", "reader", reverse("audit_settings")),
+        Scene(
+            "small numbers out of bounds", "admin", reverse("audit_settings"), submit(counts_only_below="1")
+        ),
         Scene("audit with a wrong filter", "admin", f"{audit}?since=2025-05-01&until=2024-05-01"),
         Scene("audit under filters", "admin", f"{audit}?attempt=first&surgeon={world.surgeon.pk}"),
         Scene("audit that filters leave empty", "admin", f"{audit}?azoospermia_type=oa&procedure=micro_tese"),
         Scene("audit with a wrong filter of cases", "reader", f"{audit}?procedure=guess&surgeon=1"),
         Scene("audit of a new clinic", "newcomer", audit),
+        Scene("case mix", "admin", mix),
+        Scene("case mix beside both sets", "admin", f"{mix}?since=&until=&reference_set=both"),
+        Scene("case mix of a new clinic", "newcomer", mix),
         Scene("cases behind a figure", "admin", f"{reverse('audit_cases')}?{figure}"),
         Scene("no case behind a figure", "newcomer", f"{reverse('audit_cases')}?{figure}"),
         Scene("kept audits", "admin", reverse("audit_runs")),

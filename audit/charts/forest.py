@@ -61,6 +61,7 @@ class Forest:
     zone: Span | None = None  # the reference widened by its tolerance
     bands: tuple[Span, ...] = ()  # the reference; of an ambiguous one each reading
     bar: Span | None = None
+    wide: Span | None = None  # the wider interval, which reaches beyond the bar
     point: float | None = None  # the middle of the square
 
     width, height, square = WIDTH, HEIGHT, SQUARE
@@ -105,6 +106,7 @@ def rate_row(comparison: Comparison) -> Forest:
         zone=_drawn(RATES, zone),
         bands=tuple(RATES.span(limits.lower, limits.upper) for limits in _references(comparison)),
         bar=_drawn(RATES, comparison.interval),
+        wide=_drawn(RATES, comparison.wide),
         point=RATES.x(comparison.rate) if comparison.rate is not None else None,
     )
 
