@@ -172,7 +172,7 @@ def test_a_kept_audit_has_the_same_pages_of_its_own_figures(
     today = pages.every_page(client, PERIOD)
     for shown, n in ((before, "1 of 3 men"), (today, "2 of 4 men")):
         assert f"<td>{n}</td>" in shown
-    links = {link for link in re.findall(r'href="([^"]*part=[^"]*)"', before)}
+    links = set(re.findall(r'href="([^"]*part=[^"]*)"', before))
     assert links
     assert all(link.startswith(reverse("audit_run_cases", args=[kept.pk])) for link in links)
 
