@@ -124,6 +124,22 @@ def test_the_groups_are_tested_and_that_is_said_to_be_exploratory(cases, fetch, 
     assert f"{numerals.p_value(one.tested.p)} {said.q_value(one.q)}" in text_of(shown)
 
 
+def test_the_api_says_the_same_of_the_groups(cases, fetch, api, administrator, clinic, audit):
+    address = f"/api/v1/clinics/{clinic.pk}/audit/measures/micro_noa/"
+    answer = api(administrator).get(address, PERIOD).json()
+    (one,) = depth.groups_tested(audit(), "micro_noa")
+    (told,) = answer["groups_tested"]
+    assert (told["by"], told["men"], told["p"], told["q"]) == (one.by, one.men, one.tested.p, one.q)
+    assert told["words"] == said.groups_tested(one)
+    assert api(administrator).get(address.replace("micro_noa", "complication"), PERIOD).status_code == 404
+
+
+def test_a_rate_in_depth_leads_to_its_order_of_time(cases, fetch, kept, client):
+    for shown in (fetch("audit_measure", "micro_noa"), fetch("audit_run_measure", kept.pk, "micro_noa")):
+        (address,) = re.findall(r'href="([^"]*/time/[^"]*measure=micro_noa)"', shown)
+        assert client.get(address.replace("&amp;", "&")).status_code == 200
+
+
 def test_the_published_p_is_explained_on_the_pages_of_its_two_rates_only(cases, fetch):
     for measure in MEASURES:
         shown = text_of(fetch("audit_measure", measure.id))
@@ -140,7 +156,7 @@ def test_what_is_said_without_a_verdict_has_its_pages(cases, fetch, part, title)
 
 
 def test_without_a_weighed_conventional_case_the_page_says_so_in_these_words(make_case, make_report, fetch):
-    make_report(make_case())
+    make_report(make_case(left_weighing="balance", left_tissue_weight_mg=90))
     shown = text_of(fetch("audit_tissue"))
     assert "Cannot be computed: no weighed conventional case." in shown
 
