@@ -1,6 +1,7 @@
 """The page, the API and the workbook say the same of one audit."""
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from html import unescape
 from io import BytesIO
@@ -12,6 +13,7 @@ from openpyxl import Workbook, load_workbook
 from audit import words
 from audit.results import Unit
 from audit.statistics import Interval
+from tests.audit.pages import every_page
 
 PERIOD = {"since": "2025-01-01", "until": "2025-12-31", "reference_set": "document"}
 DASH = "—"
@@ -142,3 +144,52 @@ def test_the_page_the_api_and_the_workbook_agree(cases, client, api, administrat
     assert page["failed_before"][1] == (2 if unit is Unit.TESTIS else 1)
     assert micro[6]
     assert "1 abandoned" in micro[7]
+
+
+@pytest.mark.promise("XLS-1")
+@pytest.mark.parametrize("reference_set", ["document", "both"])
+def test_every_figure_of_the_api_stands_on_one_of_the_pages(
+    cases, client, api, administrator, clinic, reference_set
+):
+    asked = PERIOD | {"reference_set": reference_set}
+    client.force_login(administrator)
+    shown = text(every_page(client, asked))
+    answer = api(administrator).get(f"/api/v1/clinics/{clinic.pk}/audit/", asked).json()
+    figures = [*of_the_rates(answer), *of_the_rest(answer)]
+    assert len(figures) > 100
+    assert [figure for figure in figures if figure not in shown] == []
+
+
+def of_the_rates(answer: dict) -> Iterator[str]:
+    """What stands beside the rates; they and their verdicts are compared above."""
+    for one in answer["comparisons"]:
+        yield from (*one["words"]["readings"], one["words"]["reference"], one["words"]["disagreement"])
+        if one["known"]:
+            counts = (one["beside"] | one["case_mix"]).values()
+            yield from (f"{count['found']}\u00a0/\u00a0{count['known']}" for count in counts)
+            yield f"{limits(one['wilson'])}. For comparison"
+        if one["pending"]:
+            yield from (f"({limits(one[bound])})" for bound in ("worst", "best"))
+
+
+def of_the_rest(answer: dict) -> Iterator[str]:
+    yield from (answer["words"]["chance"], answer["fingerprint"])
+    for name in ("difference", "tissue"):
+        said = answer[name]["words"]
+        yield from (
+            *said["references"],
+            *(said.get(part, "") for part in (name, "ratio", "weighed", "combined")),
+        )
+    for name in ("shares", "quantities", "changes", "strata"):
+        for one in answer[name]:
+            yield from (figure_in(sentence) for sentence in one["words"]["sentences"])
+
+
+def figure_in(sentence: str) -> str:
+    """Of "Idiopathic, micro-TESE: 1 of 2, too few for a percentage" what follows the counts."""
+    told = sentence.partition(": ")[2]
+    return re.sub(r"^\d+ of \d+, ", "", told).partition(", ")[0]
+
+
+def limits(of: dict) -> str:
+    return words.interval(Interval(of["lower"], of["upper"]))

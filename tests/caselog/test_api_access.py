@@ -47,6 +47,7 @@ TABLE = [
     Ask("put", "clinics/{clinic}/", "clinic", {ADMINISTRATOR}),
     Ask("patch", "clinics/{clinic}/", "clinic", {ADMINISTRATOR}),
     Ask("get", "clinics/{clinic}/audit/"),
+    Ask("get", "clinics/{clinic}/audit/measures/micro_noa/"),
     Ask("get", "clinics/{clinic}/audit/case-mix/"),
     Ask("get", "clinics/{clinic}/audit/time/"),
     Ask("get", "patients/", may=WHOEVER_IS_SIGNED_IN),
