@@ -296,7 +296,7 @@ def test_the_page_names_what_is_not_final_and_shows_no_verdict_before(cases, pag
 def test_the_page_says_in_which_state_the_record_of_these_months_is(cases, page, clinic):
     Period.objects.create(clinic=clinic, since=FIRST, until=date(2025, 3, 31))
     shown = page()
-    assert "<bdi>1 Jan 2025 – 31 Mar 2025</bdi> Open" in shown
+    assert "<bdi>1 Jan 2025 – 31 Mar 2025</bdi> (Open)" in shown
 
 
 def test_the_page_proposes_a_year_and_then_the_months_after_the_last_ones(
