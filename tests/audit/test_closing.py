@@ -1,6 +1,7 @@
 """Closed audits: months that are over, judged once at 95 %, kept for good."""
 
 import json
+import re
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -320,7 +321,7 @@ def test_closing_by_the_page_leads_to_the_closed_audit(cases, client, administra
     run = AuditRun.objects.get()
     assert response.redirect_chain == [(reverse("audit_run", args=[run.pk]), 302)]
     shown = response.content.decode().replace(NBSP, " ")
-    assert "Closed audit" in shown
+    assert re.search("<strong>Closed .* by", shown)
     assert "Judged at 95 %, the level of closed audits" in shown
     assert "judged at 99.8 %" not in shown
 
