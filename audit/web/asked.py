@@ -33,7 +33,7 @@ def show(request, template: str, form: FiltersForm, *, more: More | None = None,
     """
     context |= {"form": form, "here": request.path}
     if form.is_valid() and form.shared:
-        return share(request, form, **context)
+        return _share(request, form, context)
     if form.is_valid():
         audit, rows = run(request, form)
         context |= {"audit": audit, "query": form.query}
@@ -45,11 +45,11 @@ def show(request, template: str, form: FiltersForm, *, more: More | None = None,
     return render(request, template, context, status=status if form.is_valid() else 422)
 
 
-def share(request, form: FiltersForm, **context):
+def _share(request, form: FiltersForm, context: dict[str, Any]):
     """The one page of figures that may leave the clinic, whichever page was asked for."""
     audit, _rows = run(request, form)
-    context |= {"shared": disclose(audit), "query": form.query}
-    return render(request, "audit/shared.html", context)
+    page = {"shared": disclose(audit), "query": form.query}
+    return render(request, "audit/shared.html", context | page)
 
 
 def _left_by_each(request, form) -> list[tuple[str, str, int, str]]:
