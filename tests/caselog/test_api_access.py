@@ -112,6 +112,7 @@ TABLE = [
     Ask("post", "audit-runs/close/", "new closed run", {ADMINISTRATOR}, 201),
     Ask("get", "audit-runs/{run}/"),
     Ask("get", "audit-runs/{run}/again/"),
+    Ask("get", "audit-runs/{run}/shared/"),
 ]
 PATTERN = {"right_pattern": "mixed"}
 NOT_FOLLOWED = {"complications": "not_followed"}
