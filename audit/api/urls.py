@@ -1,7 +1,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from audit.api import audits, references, settings
+from audit.api import audits, between, references, settings
 
 router = SimpleRouter()
 router.register("reference-adoptions", references.AdoptionViewSet, "api-reference-adoption")
@@ -11,5 +11,6 @@ router.register("audit-runs", audits.AuditRunViewSet, "api-audit-run")
 
 urlpatterns = [
     path("clinics/<int:pk>/audit/", audits.live_audit, name="api-audit"),
+    path("clinics/<int:pk>/audit/between/", between.live_between, name="api-audit-between"),
     *router.urls,
 ]
