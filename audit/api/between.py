@@ -1,7 +1,7 @@
 """Clinics and surgeons side by side, as JSON: what the page shows to the same person."""
 
 from django.http import Http404
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import api_view
 from rest_framework.response import Response
@@ -20,12 +20,12 @@ class BetweenFiltersSerializer(audits.FiltersSerializer):
     measure = serializers.ChoiceField(registry.RATES, required=False, default=USUAL)
 
 
-class LimitsSerializer(serializers.Serializer):
+class FromToSerializer(serializers.Serializer):
     lower = serializers.FloatField()
     upper = serializers.FloatField()
 
 
-class PointSerializer(serializers.Serializer):
+class FunnelPointSerializer(serializers.Serializer):
     """One clinic or surgeon. Null is what is not shown; `standing` says why. Their order says nothing."""
 
     name = serializers.CharField(help_text="Blank for one whose name is not told.")
@@ -35,7 +35,7 @@ class PointSerializer(serializers.Serializer):
     known = serializers.IntegerField(allow_null=True)
     pending = serializers.IntegerField()
     rate = serializers.FloatField(allow_null=True)
-    interval = LimitsSerializer(allow_null=True)
+    interval = FromToSerializer(allow_null=True)
     q_low = serializers.FloatField(allow_null=True)
     q_high = serializers.FloatField(allow_null=True)
     words = serializers.SerializerMethodField()
@@ -49,7 +49,7 @@ class FunnelSerializer(serializers.Serializer):
 
     measure = serializers.CharField()
     coverage = serializers.FloatField(help_text="Of the lines outside which a point is called so.")
-    target = LimitsSerializer(source="band", allow_null=True)
+    target = FromToSerializer(source="band", allow_null=True)
     points = serializers.SerializerMethodField()
     judged = serializers.IntegerField()
     expected_outside = serializers.FloatField(help_text="By chance alone, at most.")
@@ -58,8 +58,9 @@ class FunnelSerializer(serializers.Serializer):
     )
     words = serializers.SerializerMethodField()
 
-    def get_points(self, funnel: Funnel) -> list[PointSerializer]:
-        return PointSerializer(funnel.points, many=True, context={"funnel": funnel}).data
+    @extend_schema_field(FunnelPointSerializer(many=True))
+    def get_points(self, funnel: Funnel):
+        return FunnelPointSerializer(funnel.points, many=True, context={"funnel": funnel}).data
 
     def get_words(self, funnel: Funnel) -> list[str]:
         said = (words.target(funnel), words.expected_outside(funnel)) if funnel.points else ()
