@@ -281,6 +281,9 @@ def scenes(world):
         Scene(
             "audit by testis beside the literature", "admin", f"{audit}?unit=testis&reference_set=literature"
         ),
+        Scene("audit between clinics", "admin", f"{reverse('audit_between')}?since=&until="),
+        Scene("audit between clinics, of a surgeon", "surgeon", f"{reverse('audit_between')}?since=&until="),
+        Scene("audit between clinics of a new clinic", "newcomer", reverse("audit_between")),
         Scene("audit beside both sets", "admin", f"{audit}?since=&until=&reference_set=both"),
         Scene("audit beside the clinic's own set", "admin", f"{audit}?since=&until=&reference_set=clinic"),
         Scene("rate in depth", "admin", reverse("audit_measure", args=["micro_noa"]) + "?reference_set=both"),

@@ -50,6 +50,7 @@ TABLE = [
     Ask("get", "clinics/{clinic}/audit/measures/micro_noa/"),
     Ask("get", "clinics/{clinic}/audit/case-mix/"),
     Ask("get", "clinics/{clinic}/audit/time/"),
+    Ask("get", "clinics/{clinic}/audit/between/"),
     Ask("get", "patients/", may=WHOEVER_IS_SIGNED_IN),
     Ask("post", "patients/", "new patient", {SURGEON, ADMINISTRATOR}, 201),
     Ask("get", "patients/{patient}/"),
