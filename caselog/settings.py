@@ -117,7 +117,7 @@ SESSION_COOKIE_NAME = "caselog_session"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:"],  # Bootstrap's ticks and arrows; a chart that becomes a PNG
         "object-src": [NONE],
         "base-uri": [NONE],
         "form-action": [SELF],
