@@ -36,7 +36,7 @@ def show(
     """
     context |= {"form": form, "here": request.path, "frame": "audit/view.html"}
     if form.is_valid() and form.shared:
-        return _share(request, context)
+        return _share(request, form, context)
     if form.is_valid():
         audit, rows = made(request, form)
         context |= {"audit": audit, "query": form.query}
@@ -48,12 +48,11 @@ def show(
     return render(request, template, context, status=status if form.is_valid() else 422)
 
 
-def _share(request, context: dict[str, Any]):
+def _share(request, form: FiltersForm, context: dict[str, Any]):
     """The one page of figures that may leave the clinic, whichever page was asked for."""
-    form = context["form"]
     audit, _rows = run(request, form)
-    shown = context | {"shared": disclose(audit), "query": form.query}
-    return render(request, "audit/shared.html", shown)
+    page = {"shared": disclose(audit), "query": form.query}
+    return render(request, "audit/shared.html", context | page)
 
 
 def _left_by_each(request, form) -> list[tuple[str, str, int, str]]:

@@ -84,6 +84,19 @@ _METHODS = [
           "interval, method 10, and the p of Fisher's exact test. Not adjusted for case mix."),
     ),
     (
+        "several-groups",
+        _("Several groups"),
+        _("Pearson's χ² that the groups share one rate; where fewer than five men are expected in a cell, a "
+          "permutation with a fixed seed instead, which gives the same P every time. Exploratory: no verdict "
+          "uses it."),
+    ),
+    (
+        "q-values",
+        _("q-values"),
+        _("Of several P values the share of chance finds expected among all that are at least as small, by "
+          "Benjamini and Hochberg."),
+    ),
+    (
         "tissue-ratio",
         _("Tissue ratio (Welch on logarithms)"),
         _("Tissue per man, both testes together, as a ratio of geometric means with Welch's t interval "
