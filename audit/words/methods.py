@@ -20,6 +20,12 @@ _METHODS = [
         _("The result of the last earlier attempt counts, whatever its method: also an earlier micro-TESE."),
     ),
     (
+        "judging-after-every-case",
+        _("Judging after every case"),
+        _("Whoever looks again after each case will sooner or later see a verdict that chance alone gave. "
+          "Figures that go on growing are therefore judged at 99.8 %."),
+    ),
+    (
         "pending-results",
         _("Pending and excluded"),
         _("A pending result is never counted as “no sperm”: the rate is also shown with all pending "

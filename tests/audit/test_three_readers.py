@@ -16,6 +16,7 @@ from audit.statistics import Interval
 from tests.audit.pages import every_page
 
 PERIOD = {"since": "2025-01-01", "until": "2025-12-31", "reference_set": "document"}
+CLOSE = "/api/v1/audit-runs/close/"
 DASH = "—"
 
 
@@ -125,21 +126,27 @@ def listed(exclusions: str) -> list[str]:
     return exclusions.removeprefix("not counted: ").split(", ") if exclusions else []
 
 
+def agreed(page: str, answer: dict, workbook) -> dict[str, tuple]:
+    """What all three say of each rate, and of the level in the same words."""
+    book = load_workbook(BytesIO(b"".join(workbook)))
+    told = on_the_page(page)
+    assert told == by_the_api(answer)
+    assert told == in_the_workbook(book)
+    level = answer["words"]["level"]
+    assert level in page
+    assert level in [line[1] for line in book["Cover"].values]
+    return told
+
+
 @pytest.mark.promise("XLS-1")
 @pytest.mark.parametrize("unit", Unit)
 def test_the_page_the_api_and_the_workbook_agree(cases, client, api, administrator, clinic, unit):
     asked = PERIOD | {"unit": unit.value}
     client.force_login(administrator)
     html = client.get(reverse("audit"), asked).content.decode()
-    page = on_the_page(html)
     answer = api(administrator).get(f"/api/v1/clinics/{clinic.pk}/audit/", asked).json()
-    book = load_workbook(BytesIO(b"".join(client.get(reverse("audit_workbook"), asked))))
-    assert page == by_the_api(answer)
-    assert page == in_the_workbook(book)
-    level = answer["words"]["level"]
-    assert level.startswith("Judged at 99.8")
-    assert level in html
-    assert level in [line[1] for line in book["Cover"].values]
+    page = agreed(html, answer, client.get(reverse("audit_workbook"), asked))
+    assert answer["level"] == "live"
     micro = page["micro_noa"]
     assert page["failed_before"][1] == (2 if unit is Unit.TESTIS else 1)
     assert micro[6]
@@ -193,3 +200,24 @@ def figure_in(sentence: str) -> str:
 
 def limits(of: dict) -> str:
     return words.interval(Interval(of["lower"], of["upper"]))
+
+
+@pytest.mark.promise("XLS-1")
+def test_they_agree_on_a_closed_audit_whose_verdicts_differ_from_the_live_ones(
+    cases, client, api, administrator, clinic
+):
+    client.force_login(administrator)
+    live = on_the_page(client.get(reverse("audit"), PERIOD).content.decode())
+    pk = api(administrator).post(CLOSE, PERIOD | {"clinic": clinic.pk, "title": "2025"}).json()["id"]
+    html = client.get(reverse("audit_run", args=[pk])).content.decode()
+    answer = api(administrator).get(f"/api/v1/audit-runs/{pk}/").json()["audit"]
+    closed = agreed(html, answer, client.get(reverse("audit_run_workbook", args=[pk])))
+    assert answer["level"] == "closed"
+    where_word = 5
+    for measure, said in closed.items():
+        assert [*said[:where_word], *said[where_word + 1 :]] == [
+            *live[measure][:where_word],
+            *live[measure][where_word + 1 :],
+        ]
+    assert "judged at" in live["conventional_noa"][where_word]
+    assert "judged at" not in closed["conventional_noa"][where_word]
