@@ -16,6 +16,10 @@ _ABOUT = {
 }  # fmt: skip
 # Many lines to a measure: of these the measure is told by name.
 _DESCRIBED = {"shares", "quantities", "changes", "strata"}
+# Of every audit today: a run without was kept before these were made, and nothing of it is another one now.
+_MADE_LATER = {"adjusted"}
+# A rate over time differs where the rate itself does, or its cases changed places.
+_AS_A_WHOLE = {"over_time"}
 _EXACT = 1e-9  # another release of a library may round the last digits otherwise
 
 
@@ -52,9 +56,14 @@ def compared(then: Audit, now: Audit) -> Again:
     for name in [field.name for field in fields(Audit) if field.name not in _ABOUT]:
         if _same(plain_then[name], plain_now[name]):
             continue
+        if name in _MADE_LATER and not getattr(then, name):
+            continue
         if name in _DESCRIBED:
             # A run kept before they were made has none: nothing of it is another one now.
             beside += _described(getattr(then, name), getattr(now, name)) if then.versions else []
+            continue
+        if name in _AS_A_WHOLE:
+            beside.append(name)
             continue
         measured = [_by_measure(getattr(audit, name)) for audit in (then, now)]
         if any(measured):

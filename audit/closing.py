@@ -53,12 +53,13 @@ def close_period(
     adoptions.hold(clinic)
     closing = Closing(since, until, reference_set)
     require_closable(clinic, closing, today=timezone.localdate(now))
-    audit, _rows = services.run(user=by, clinic=clinic, filters=closing.filters, now=now, level=Level.CLOSED)
+    audit, rows = services.run(user=by, clinic=clinic, filters=closing.filters, now=now, level=Level.CLOSED)
     _require_cases(audit)
     if seen and audit.fingerprint != seen:
         message = _("The cases of these months changed while you looked. Look again at what is closed.")
         raise ValidationError({"title": message})
-    return services.store(by=by, clinic=clinic, audit=audit, title=title, closed_on=timezone.localdate(now))
+    today = timezone.localdate(now)
+    return services.store(by=by, clinic=clinic, audit=audit, rows=rows, title=title, closed_on=today)
 
 
 def usual(clinic, *, today: date) -> Closing:

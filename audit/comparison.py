@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from audit import catalogue, counting, describing
+from audit.adjusted import adjusted
 from audit.counting import Tally
 from audit.limits import USUAL, Limits
 from audit.measures import BY_ID, DIFFERENCE, GROUPS, MEASURES, TISSUE, Measure
@@ -28,7 +29,6 @@ from audit.results import (
     Unit,
 )
 from audit.statistics import (
-    Band,
     Interval,
     Verdict,
     clopper_pearson,
@@ -104,6 +104,7 @@ def audit(
         strata=describing.strata(ordered, limits.counts_only_below),
         versions=catalogue.versions(),
         limits=limits,
+        adjusted=adjusted(ordered, references, level.coverage),
         level=level,
     )
 
@@ -149,7 +150,7 @@ def _comparison(
 
 
 def judgement(figure: ReferenceFigure | None, tally: Tally, unit: Unit, level: Level) -> AlsoJudged:
-    band, no_verdict = _band(figure), _no_verdict(figure, unit)
+    band, no_verdict = figure.band if figure else None, _no_verdict(figure, unit)
     verdict, pending_decides, alarm, outlook = None, False, False, None
     if band and not no_verdict:
         judgement = judge_with_pending(tally.found, tally.known, tally.pending, band, level.coverage)
@@ -172,15 +173,9 @@ def _limits(method: Callable[[int, int], Interval], found: int, known: int, unit
     return method(found, known) if known and unit is not Unit.TESTIS else None
 
 
-def _band(figure: ReferenceFigure | None) -> Band | None:
-    if figure is None or figure.kind != "rate" or figure.lower is None or figure.upper is None:
-        return None
-    return Band(figure.lower, figure.upper, figure.tolerance)
-
-
 def _no_verdict(figure: ReferenceFigure | None, unit: Unit) -> str:
     """Why no verdict word is given; "" when one is."""
-    if figure is None or _band(figure) is None:
+    if figure is None or figure.band is None:
         return figure.no_verdict if figure and figure.no_verdict else "no_reference"
     if not figure.verdict:
         return figure.no_verdict

@@ -21,7 +21,7 @@ from audit.results import (
     TissueComparison,
 )
 from audit.spreadsheet import Cases
-from audit.spreadsheet_rules import USUAL_MG
+from audit.spreadsheet.rules import USUAL_MG
 
 SCHEMA = 1  # raised when a reader of the JSON would have to change
 CELLS_NAMED = 10

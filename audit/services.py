@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from audit import adoptions, comparison, counting, reference, settings, storage
+from audit import adoptions, comparison, counting, over_time, reference, settings, storage
 from audit.again import Again, compared
 from audit.limits import USUAL
 from audit.models import AuditRun
@@ -60,13 +60,15 @@ def keep_run(*, by, clinic, filters: Filters, title: str, now: datetime) -> Audi
     Raises PermissionDenied.
     """
     require(by, Permission.KEEP_AUDIT, clinic)
-    audit, _rows = run(user=by, clinic=clinic, filters=filters, now=now)
-    return store(by=by, clinic=clinic, audit=audit, title=title)
+    audit, rows = run(user=by, clinic=clinic, filters=filters, now=now)
+    return store(by=by, clinic=clinic, audit=audit, rows=rows, title=title)
 
 
-def store(*, by, clinic, audit: Audit, title: str, closed_on: date | None = None) -> AuditRun:
-    """Of a caller that asked whether `by` may keep it."""
-    filters = audit.filters
+def store(
+    *, by, clinic, audit: Audit, rows: list[CaseRow], title: str, closed_on: date | None = None
+) -> AuditRun:
+    """An audit and its rows, with all that is kept of them. Of a caller that asked whether `by` may."""
+    filters, audit = audit.filters, over_time.held(audit, rows)
     return AuditRun.objects.create(
         clinic=clinic,
         title=title,
@@ -127,6 +129,8 @@ def again(*, user, kept: AuditRun, now: datetime) -> Again:
         made_at=now,
         limits=then.limits or USUAL,
     )
+    if then.over_time:
+        today = over_time.held(today, rows, [series.measure for series in then.over_time])
     return compared(then, today)
 
 

@@ -23,9 +23,10 @@ from audit.api.shared import AUDIT_OR_SHARED, SharedSerializer
 from audit.disclosure import disclose
 from audit.forms.filters import OUTSIDE, FiltersForm
 from audit.models import AuditRun
-from audit.results import Filters, Unit
+from audit.results import Audit, Filters, Unit
 from caselog.api.retries import made_once
 from caselog.choices import Aetiology, AzoospermiaType, Procedure
+from caselog.dataset import CaseRow
 from caselog.selection import Attempts
 
 
@@ -152,16 +153,30 @@ def live_audit(request, pk):
 
     Sentences come in the language that the caller accepts.
     """
+    audit = asked_audit(request, pk, AskedSerializer)
+    if request.query_params.get("share") == OUTSIDE:
+        return Response(SharedSerializer(disclose(audit)).data)
+    return Response(AuditSerializer(audit).data)
+
+
+def asked_audit(request, pk: int, of: type[FiltersSerializer] = FiltersSerializer) -> Audit:
+    """The audit of `asked_run` alone."""
+    return asked_run(request, pk, of)[0]
+
+
+def asked_run(request, pk: int, of: type[FiltersSerializer]) -> tuple[Audit, list[CaseRow], dict[str, Any]]:
+    """The audit of one of the asker's clinics under the filters of the address, its rows, and what was asked.
+
+    of: what may be asked. Raises Http404 for any other clinic, and ValidationError by filter.
+    """
     clinic = clinic_of(request, pk)
     if clinic is None:
         raise Http404
-    asked = AskedSerializer(data=request.query_params)
+    asked = of(data=request.query_params)
     asked.is_valid(raise_exception=True)
     filters = _filters(request, clinic, asked.validated_data)
-    audit, _rows = services.run(user=request.user, clinic=clinic, filters=filters, now=timezone.now())
-    if asked.validated_data.get("share") == OUTSIDE:
-        return Response(SharedSerializer(disclose(audit)).data)
-    return Response(AuditSerializer(audit).data)
+    audit, rows = services.run(user=request.user, clinic=clinic, filters=filters, now=timezone.now())
+    return audit, rows, asked.validated_data
 
 
 class AuditRunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):

@@ -8,7 +8,7 @@ from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from types import NoneType, UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, get_args, get_origin, get_type_hints
 
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.plumbing import ResolvedComponent
@@ -17,14 +17,17 @@ from rest_framework import serializers
 from audit import storage, words
 from audit.disclosure import Shared, SharedLine, SharedRate
 from audit.results import (
+    Adjusted,
     AlsoJudged,
     Audit,
     Change,
     Comparison,
     DifferenceComparison,
     Quantity,
+    Series,
     Share,
     Stratum,
+    TakenFigure,
     TissueComparison,
 )
 from audit.statistics import Interval
@@ -82,6 +85,28 @@ WORDS: dict[type, dict[str, Callable[[Any], str | list[str]]]] = {
     Quantity: _OF_LINE,
     Change: _OF_LINE,
     Stratum: _OF_LINE,
+    Adjusted: {
+        "reference_set": words.adjusted.set_of,
+        "judgement": words.adjusted.judgement,
+        "observed": words.adjusted.observed,
+        "expected": words.adjusted.expected,
+        "range": words.adjusted.expected_range,
+        "ratio": words.adjusted.ratio,
+        "difference": words.adjusted.difference,
+        "pending": words.adjusted.awaited,
+        "left_out": words.adjusted.without_figure_said,
+    },
+    TakenFigure: {"figure": words.adjusted.taken, "expected": words.adjusted.expected},
+    Series: {
+        "measure": lambda series: words.measure_name(series.measure),
+        "quarters": words.over_time.quarters,
+        "reference": words.reference,
+        "no_points": words.over_time.no_points,
+        "pending": words.over_time.awaited,
+        "balance": words.over_time.balance,
+        "signals": words.over_time.signals,
+        "limits": words.over_time.limits,
+    },
     Shared: {
         "rules": words.shared_rules,
         "level": words.level,
@@ -119,6 +144,17 @@ class AuditSerializer(serializers.BaseSerializer):
         return said
 
 
+class PartOfAuditSerializer(AuditSerializer):
+    """Some fields of an audit as they stand in the whole. name: of the schema; parts: of the fields."""
+
+    name: ClassVar[str]
+    parts: ClassVar[tuple[str, ...]]
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        said = super().to_representation(instance)
+        return {part: said[part] for part in self.parts}
+
+
 class KeptAuditSerializer(AuditSerializer):
     def to_representation(self, instance: Any) -> dict[str, Any]:
         return super().to_representation(storage.from_json(instance))
@@ -133,8 +169,10 @@ def _with_words(audit: Audit, said: dict[str, Any]):
     yield from zip(audit.comparisons, said["comparisons"], strict=True)
     yield audit.difference, said["difference"]
     yield audit.tissue, said["tissue"]
-    for name in ("shares", "quantities", "changes", "strata"):
+    for name in ("shares", "quantities", "changes", "strata", "adjusted", "over_time"):
         yield from zip(getattr(audit, name), said[name], strict=True)
+    for one, shown in zip(audit.adjusted, said["adjusted"], strict=True):
+        yield from zip(one.figures, shown["figures"], strict=True)
 
 
 class _AuditSchema(OpenApiSerializerExtension):
@@ -142,13 +180,18 @@ class _AuditSchema(OpenApiSerializerExtension):
     match_subclasses = True
 
     def get_name(self, auto_schema, direction):
-        return "Audit"
+        return getattr(self.target, "name", "Audit")
 
     def get_identity(self, auto_schema, direction):
-        return AuditSerializer  # a kept audit looks the same
+        # A kept audit looks the same.
+        return type(self.target) if isinstance(self.target, PartOfAuditSerializer) else AuditSerializer
 
     def map_serializer(self, auto_schema, direction):
-        return object_schema(Audit, auto_schema.registry)
+        whole = object_schema(Audit, auto_schema.registry)
+        if not isinstance(self.target, PartOfAuditSerializer):
+            return whole
+        parts = {part: whole["properties"][part] for part in self.target.parts}
+        return {"type": "object", "properties": parts, "required": list(parts)}
 
 
 def _schema(kind: Any, registry) -> dict[str, Any]:

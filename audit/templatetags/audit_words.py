@@ -6,12 +6,12 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from audit import again_words, charts, settings, words
+from audit import again_words, settings, words
 from audit.behind import KEY, KNOWN, PERIOD, Figure
+from audit.charts import forest, layout
 from audit.disclosure import SharedRate
 from audit.measures import BY_ID, TISSUE
 from audit.results import Audit, Comparison, CompletenessOfField, Part
-from audit.web import views
 from caselog.choices import OperationStatus, Procedure, SpermFound
 from caselog.dataset import CaseRow
 from caselog.excel.columns import case_fields, heading
@@ -23,11 +23,13 @@ for say in (
     words.beside,
     words.change,
     words.combined,
+    words.decimal,
     words.difference,
     words.difference_pending,
     words.disagreement,
     words.figure_value,
     words.filters,
+    words.grouping_name,
     words.interval,
     words.level,
     words.measure_name,
@@ -59,6 +61,7 @@ for say in (
     words.shared_share,
     words.shared_what,
     words.shared_verdict,
+    words.source_line,
     words.source_name,
     words.taken_tolerance,
     words.tissue,
@@ -75,10 +78,10 @@ register.filter("in_words", words.text)
 register.filter(again_words.then_and_now)
 register.filter("beside_in_words", again_words.beside)
 register.filter("chance_in_words", words.chance)
-register.filter("rate_chart", charts.rate_row)
-register.filter("difference_chart", charts.difference_row)
-register.simple_tag(charts.rate_axis, name="rate_axis")
-register.simple_tag(views.others, name="audit_views")
+register.filter("rate_chart", forest.rate_row)
+register.filter("difference_chart", forest.difference_row)
+register.filter(layout.drawing)
+register.simple_tag(forest.rate_axis, name="rate_axis")
 register.simple_tag(words.method_names)
 register.simple_tag(words.shared_rules)
 register.simple_tag(words.suppressed)
@@ -126,6 +129,11 @@ def finding(row: CaseRow) -> str:
 @register.filter
 def with_claim(audit: Audit, claim: str) -> list[Comparison]:
     return [comparison for comparison in audit.comparisons if BY_ID[comparison.measure].claim == claim]
+
+
+@register.filter
+def alone(comparison: Comparison) -> list[Comparison]:
+    return [comparison]
 
 
 @register.filter

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from audit import adoptions, closing, services
+from audit import adoptions, closing, over_time, services
 from audit.forms.filters import KeepForm
 from audit.web import answers, asked
 from caselog.permissions import Permission
@@ -47,6 +47,8 @@ def cases_behind(request):
     if form.shared:
         raise Http404(_("A shared audit leads to no case."))
     audit, rows = asked.run(request, form)
+    if figure.of_quarter:
+        audit = over_time.held(audit, rows, [figure.of_quarter])
     back = f"{reverse('audit')}?{form.query}"
     return answers.cases_page(request, audit, rows, figure, back)
 

@@ -4,6 +4,7 @@ The page, the API and the workbook call these and compose nothing themselves. A 
 not apply, such as one on pending results where there are none, is "".
 """
 
+from audit.words import adjusted, over_time
 from audit.words.adoption import adopted_tolerance, change
 from audit.words.figures import contradiction, contradictions, figure_value, readings, reference
 from audit.words.groupings import group_name, grouping_name
@@ -16,12 +17,13 @@ from audit.words.lines import (
     line_name,
     lines_of,
     nothing_known,
+    rows_of,
     said,
     sentence,
     sentences,
     strata_of,
 )
-from audit.words.methods import method_names
+from audit.words.methods import method_names, method_pages
 from audit.words.names import (
     clinic_set_title,
     day,
@@ -38,12 +40,13 @@ from audit.words.names import (
     procedures,
     reference_set_choices,
     reference_set_name,
+    source_line,
     text,
     unit_name,
     usual_filters,
     verdict_name,
 )
-from audit.words.numerals import interval, isolate, percent
+from audit.words.numerals import decimal, interval, isolate, percent
 from audit.words.rates import beside, combined, exclusions, not_counted, outlook, pending, rate, verdict
 from audit.words.settings import settings_said
 from audit.words.several import (
@@ -77,6 +80,7 @@ from audit.words.shared import (
 )
 
 __all__ = [
+    "adjusted",
     "adopted_tolerance",
     "answer_name",
     "apart_words",
@@ -89,6 +93,7 @@ __all__ = [
     "contradictions",
     "day",
     "days",
+    "decimal",
     "definition_changed",
     "difference",
     "difference_pending",
@@ -109,10 +114,12 @@ __all__ = [
     "lines_of",
     "measure_name",
     "method_names",
+    "method_pages",
     "narrowed_by",
     "not_counted",
     "nothing_known",
     "outlook",
+    "over_time",
     "overdue",
     "overdue_figures",
     "part_name",
@@ -126,6 +133,7 @@ __all__ = [
     "reference_set_choices",
     "reference_set_name",
     "references",
+    "rows_of",
     "said",
     "sentence",
     "sentences",
@@ -148,6 +156,7 @@ __all__ = [
     "shared_share",
     "shared_verdict",
     "shared_what",
+    "source_line",
     "source_name",
     "strata_of",
     "suppressed",

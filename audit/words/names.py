@@ -45,6 +45,7 @@ _PARTS = {
     Part.NOT_TESTED: pgettext_lazy("part", "Not tested or unknown"),
     Part.OTHER_PROCEDURE: _lazy("Non-obstructive, with another procedure"),
     Part.NOT_AZOOSPERMIC: _lazy("Not azoospermic"),
+    Part.NO_FIGURE: _lazy("No reference figure in this set"),
 }
 
 
@@ -151,6 +152,13 @@ def filters_said(audit: Audit) -> list[str]:
 def days(since: date | None, until: date | None) -> str:
     """4 Mar 2024 – 31 Dec 2024, of a period that has both ends."""
     return f"{day(since)} – {day(until)}" if since and until else _period(since, until)
+
+
+def source_line(audit: Audit) -> str:
+    """Below a drawing that leaves the page: whose figures these are, of what, and of which day."""
+    made = _("%(name)s: %(value)s") % {"name": _("Made on"), "value": day(audit.made_at)}
+    said = [isolate(audit.clinic), _("Synthetic data")] if audit.synthetic else [isolate(audit.clinic)]
+    return " · ".join([*said, *filters_said(audit), made, isolate(f"Caselog {audit.product_version}")])
 
 
 def _period(since: date | None, until: date | None) -> str:

@@ -47,6 +47,7 @@ TABLE = [
     Ask("put", "clinics/{clinic}/", "clinic", {ADMINISTRATOR}),
     Ask("patch", "clinics/{clinic}/", "clinic", {ADMINISTRATOR}),
     Ask("get", "clinics/{clinic}/audit/"),
+    Ask("get", "clinics/{clinic}/audit/case-mix/"),
     Ask("get", "patients/", may=WHOEVER_IS_SIGNED_IN),
     Ask("post", "patients/", "new patient", {SURGEON, ADMINISTRATOR}, 201),
     Ask("get", "patients/{patient}/"),

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 import pytest
 from django.template.loader import render_to_string
 from django.utils import translation
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit import charts, comparison, reference
+from audit import comparison, reference
+from audit.charts import forest
 from audit.results import Filters, Level, Unit
 from audit.statistics import Interval, clopper_pearson
 from caselog.dataset import CaseRow
@@ -60,52 +61,53 @@ def micro():
 
 
 @given(COUNTS)
+@settings(deadline=None)  # the first interval loads scipy
 def test_a_rate_stands_within_its_bar_and_the_bar_within_the_axis(counts):
     found, known = counts
     interval = clopper_pearson(found, known)
-    bar, point = charts.RATES.span(interval.lower, interval.upper), charts.RATES.x(found / known)
-    assert charts.RATES.x(0) <= bar.x <= point <= bar.end <= charts.RATES.x(1)
+    bar, point = forest.RATES.span(interval.lower, interval.upper), forest.RATES.x(found / known)
+    assert forest.RATES.x(0) <= bar.x <= point <= bar.end <= forest.RATES.x(1)
 
 
 @given(st.floats(-1, 1), st.floats(-1, 1))
 def test_what_is_more_stands_further_right(one, other):
     less, more = sorted([one, other])
-    assert charts.DIFFERENCES.x(less) <= charts.DIFFERENCES.x(more)
+    assert forest.DIFFERENCES.x(less) <= forest.DIFFERENCES.x(more)
 
 
 def test_the_axis_keeps_room_for_half_a_square_at_both_ends():
-    ends = charts.RATE_TICKS[0].x, charts.RATE_TICKS[-1].x
-    assert ends == (charts.MARGIN, charts.WIDTH - charts.MARGIN)
-    assert charts.MARGIN >= charts.SQUARE / 2
+    ends = forest.RATE_TICKS[0].x, forest.RATE_TICKS[-1].x
+    assert ends == (forest.MARGIN, forest.WIDTH - forest.MARGIN)
+    assert forest.MARGIN >= forest.SQUARE / 2
 
 
 def test_the_band_and_its_tolerance_have_the_edges_of_the_reference(micro):
-    drawn = charts.rate_row(micro)
-    assert [(band.x, band.end) for band in drawn.bands] == [(charts.RATES.x(0.6), charts.RATES.x(0.7))]
-    assert (drawn.zone.x, drawn.zone.end) == (charts.RATES.x(0.5), charts.RATES.x(0.8))
+    drawn = forest.rate_row(micro)
+    assert [(band.x, band.end) for band in drawn.bands] == [(forest.RATES.x(0.6), forest.RATES.x(0.7))]
+    assert (drawn.zone.x, drawn.zone.end) == (forest.RATES.x(0.5), forest.RATES.x(0.8))
 
 
 def test_the_tolerance_ends_where_the_axis_does():
-    drawn = charts.rate_row(of("obstructive", audit_of(row(azoospermia_type="oa", procedure="tesa"))))
-    assert drawn.zone.end == charts.RATES.x(1)
+    drawn = forest.rate_row(of("obstructive", audit_of(row(azoospermia_type="oa", procedure="tesa"))))
+    assert drawn.zone.end == forest.RATES.x(1)
 
 
 def test_a_reference_of_one_number_is_still_to_be_seen():
-    line = charts.RATES.span(0.6, 0.6)
-    assert line.width == charts.THINNEST
-    assert line.x < charts.RATES.x(0.6) < line.end
+    line = forest.RATES.span(0.6, 0.6)
+    assert line.width == forest.THINNEST
+    assert line.x < forest.RATES.x(0.6) < line.end
 
 
 def test_an_ambiguous_reference_shows_each_reading_the_narrow_one_on_top_and_no_tolerance():
-    drawn = charts.rate_row(of("klinefelter", audit_of(row(klinefelter_status="non_mosaic"))))
+    drawn = forest.rate_row(of("klinefelter", audit_of(row(klinefelter_status="non_mosaic"))))
     wide, narrow = drawn.bands
-    assert (wide.x, wide.end) == (charts.RATES.x(0.48), charts.RATES.x(0.64))
+    assert (wide.x, wide.end) == (forest.RATES.x(0.48), forest.RATES.x(0.64))
     assert wide.x < narrow.x < narrow.end < wide.end
     assert drawn.zone is None
 
 
 def test_without_a_result_neither_bar_nor_square_is_drawn():
-    drawn = charts.rate_row(of("micro_noa", audit_of()))
+    drawn = forest.rate_row(of("micro_noa", audit_of()))
     assert drawn.bar is None
     assert drawn.point is None
     assert drawn.bands
@@ -113,18 +115,18 @@ def test_without_a_result_neither_bar_nor_square_is_drawn():
 
 def test_testes_have_a_square_but_no_bar_and_no_tolerance():
     one = row(right_sperm_found="motile", left_sperm_found="none")
-    drawn = charts.rate_row(of("micro_noa", audit_of(one, unit=Unit.TESTIS)))
-    assert drawn.point == charts.RATES.x(0.5)
+    drawn = forest.rate_row(of("micro_noa", audit_of(one, unit=Unit.TESTIS)))
+    assert drawn.point == forest.RATES.x(0.5)
     assert drawn.bar is None
     assert drawn.zone is None
 
 
 def test_a_difference_is_drawn_about_a_zero_in_the_middle():
     both = audit_of(row(), row(patient_code="K-2", procedure="conventional_tese", sperm_found="none"))
-    drawn = charts.difference_row(both.difference)
-    assert charts.DIFFERENCES.x(0) == charts.WIDTH / 2
-    assert drawn.bar.x < drawn.point == charts.DIFFERENCES.x(1)
-    assert charts.difference_row(audit_of(row()).difference).bar is None
+    drawn = forest.difference_row(both.difference)
+    assert forest.DIFFERENCES.x(0) == forest.WIDTH / 2
+    assert drawn.bar.x < drawn.point == forest.DIFFERENCES.x(1)
+    assert forest.difference_row(audit_of(row()).difference).bar is None
 
 
 @pytest.mark.promise("L10N-2")
@@ -134,7 +136,7 @@ def test_coordinates_are_written_with_a_point_in_every_language(micro, language)
     micro = replace(micro, interval=Interval(0.1234, 0.9876))
     with translation.override(language):
         drawing = render_to_string(
-            "audit/_chart.html", {"chart": charts.rate_row(micro), "label": "17 of 27"}
+            "audit/_chart.html", {"chart": forest.rate_row(micro), "label": "17 of 27"}
         )
     numbers = re.findall(r' (?:x|x1|x2|y|y1|y2|width|height)="([^"]*)"', drawing)
     assert len(numbers) > 20
@@ -144,7 +146,7 @@ def test_coordinates_are_written_with_a_point_in_every_language(micro, language)
 
 def test_a_drawing_says_in_words_what_it_shows_and_runs_from_left_to_right(micro):
     with translation.override("ar"):
-        drawing = render_to_string("audit/_chart.html", {"chart": charts.rate_row(micro), "label": "a < b"})
+        drawing = render_to_string("audit/_chart.html", {"chart": forest.rate_row(micro), "label": "a < b"})
     assert 'role="img"' in drawing
     assert 'dir="ltr"' in drawing
-    assert 'aria-label="a &lt; b"' in drawing
+    assert "<title>a &lt; b</title>" in drawing
