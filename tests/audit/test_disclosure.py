@@ -89,7 +89,7 @@ def test_few_awaited_results_are_suppressed_and_many_rounded():
     many = micro(men(40, 40), [row(f"P{n:03d}-", **waiting) for n in range(14)])
     assert (few.pending, many.pending) == (None, 15)
     assert words.shared_pending(few) == "Results pending: *"
-    assert words.shared_verdict(few, few.judged[0]) == "Not enough cases (* results pending)"
+    assert words.shared_verdict(few, few.judged[0]) == "Not enough cases (results pending: *)"
 
 
 @pytest.mark.parametrize("unit", Unit)
