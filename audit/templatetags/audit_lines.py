@@ -102,7 +102,7 @@ class SharedPartShown:
 @register.filter
 def shared_tables(shared: Shared) -> list[SharedPartShown]:
     """The lines of a shared audit by measure: rates by group, then shares."""
-    parts = {_("Retrieval by group"): shared.strata, _("Shares"): shared.shares}
+    parts = {_("Retrieval by group"): shared.strata, pgettext("sheet", "Shares"): shared.shares}
     return [SharedPartShown(name, words.shared_by_measure(lines)) for name, lines in parts.items() if lines]
 
 

@@ -89,7 +89,7 @@ def test_few_awaited_results_are_suppressed_and_many_rounded():
     many = micro(men(40, 40), [row(f"P{n:03d}-", **waiting) for n in range(14)])
     assert (few.pending, many.pending) == (None, 15)
     assert words.shared_pending(few) == "Results pending: *"
-    assert words.shared_verdict(few, few.judged[0]) == "Not enough cases (* results pending)"
+    assert words.shared_verdict(few, few.judged[0]) == "Not enough cases (results pending: *)"
 
 
 @pytest.mark.parametrize("unit", Unit)
@@ -110,6 +110,18 @@ def test_no_small_count_can_be_told_by_subtraction(seed, n):
         least, most = limits[name]
         assert least <= count <= most, name
         assert min(most, 7) - max(least, 1) + 1 >= 5, (name, count, limits[name])
+
+
+@pytest.mark.parametrize("n", [40, 120, 300])
+def test_all_sums_at_once_leave_four_values_at_least(n):
+    audit = audited(operations(0, n))
+    reader = reader_of(disclose(audit))
+    reader.works_it_out()
+    for name, count in true_counts(audit):
+        if is_small(count) and name in reader.limits:
+            least, most = reader.solves_it(name)
+            assert least - 1e-6 <= count <= most + 1e-6, name
+            assert min(most, 7) - max(least, 1) + 1 > 4 - 1e-6, (name, count)
 
 
 def test_without_the_second_step_it_could_be_told():
