@@ -26,7 +26,7 @@ FIRST = date(2022, 1, 3)
 _NOON = datetime(2025, 1, 1, 12, tzinfo=UTC)
 # Of this connection, whose rows are the same thousand over and over.
 UNCHECKED = {
-    "sqlite": ["PRAGMA ignore_check_constraints = ON", "PRAGMA foreign_keys = OFF", "PRAGMA synchronous = OFF"],
+    "sqlite": ["PRAGMA ignore_check_constraints = ON", "PRAGMA foreign_keys = OFF"],
     "postgresql": ["SET session_replication_role = replica"],
 }
 PROCEDURES = ["micro_tese"] * 6 + ["conventional_tese"] * 3 + ["tesa"]
