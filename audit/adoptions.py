@@ -35,6 +35,11 @@ def adopted(clinic, version: int | None = None) -> Adopted:
     return _read_in_order(list(changes), added.order_by("-adoption__version"))
 
 
+def usual_set(clinic) -> str:
+    """What the clinic's audits are compared with unless they ask for another set."""
+    return CLINIC if has_adopted(clinic) else put_together.USUAL_SET
+
+
 def references(clinic, name: str) -> tuple[ReferenceSet, ...]:
     """The sets that a filter's `reference_set` asks for. Raises KeyError for a name of none."""
     if name != CLINIC:
@@ -101,7 +106,7 @@ def withdraw_figure(*, by, clinic, figure: OwnFigure, reason: str) -> Adoption:
     require(by, Permission.ADOPT_REFERENCES, clinic)
     if not reason.strip():
         raise ValidationError({"reason": _("Without this figure verdicts change. Say why.")})
-    _hold(clinic)
+    hold(clinic)
     if Adoption.objects.filter(withdraws=figure).exists():
         raise ValidationError({"withdraws": _("This figure was withdrawn already.")})
     return _next(by, clinic, withdraws=figure, reason=reason)
@@ -109,7 +114,7 @@ def withdraw_figure(*, by, clinic, figure: OwnFigure, reason: str) -> Adoption:
 
 def _next(by, clinic, *, reason: str, **change: Any) -> Adoption:
     require(by, Permission.ADOPT_REFERENCES, clinic)
-    _hold(clinic)
+    hold(clinic)
     last = Adoption.objects.of(clinic).first()
     carried = {"reference_set": last.reference_set if last else put_together.USUAL_SET}
     version = last.version + 1 if last else 1
@@ -121,8 +126,8 @@ def _next(by, clinic, *, reason: str, **change: Any) -> Adoption:
     return adoption
 
 
-def _hold(clinic) -> None:
-    """Two may change the same clinic's figures at once: one after the other, each its own version."""
+def hold(clinic) -> None:
+    """Two may change what stands in the same clinic at once: one after the other, each its own version."""
     clinics = apps.get_model("caselog", "Clinic").objects
     clinics.select_for_update(no_key=True).get(pk=clinic.pk)
 

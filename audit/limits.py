@@ -15,3 +15,20 @@ class Limits:
     counts_only_below: int = 5
     compared_from: int = 20
     rate_in_funnel_from: int = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """takes_part: the clinic's figures stand beside those of other clinics."""
+
+    limits: Limits = Limits()
+    takes_part: bool = False
+
+
+USUAL = Limits()
+# The least and the most that a clinic may choose: neither protection nor sight is switched off.
+BOUNDS = {
+    "counts_only_below": (3, 50),
+    "compared_from": (10, 200),
+    "rate_in_funnel_from": (3, 50),
+}

@@ -8,8 +8,10 @@ from django.utils.translation import pgettext
 
 from audit import storage, words
 from audit.catalogue import measure_of, stratum_id
-from audit.measures import BY_ID
+from audit.disclosure import Shared
+from audit.measures import BY_ID, DIFFERENCE
 from audit.results import (
+    Adjusted,
     Audit,
     Change,
     Comparison,
@@ -20,7 +22,7 @@ from audit.results import (
     TissueComparison,
 )
 from audit.spreadsheet import Cases
-from audit.spreadsheet_rules import USUAL_MG
+from audit.spreadsheet.rules import USUAL_MG
 
 SCHEMA = 1  # raised when a reader of the JSON would have to change
 CELLS_NAMED = 10
@@ -59,6 +61,7 @@ def lines(audit: Audit, notes: Sequence[str]) -> Iterator[str]:
     for name, value in words.filters(audit.filters):
         yield f"{name}: {value}"
     yield _("Cases: %(n)s") % {"n": audit.quality.cases}
+    yield words.level(audit)
     yield from notes
     for comparison in audit.comparisons:
         yield ""
@@ -68,6 +71,10 @@ def lines(audit: Audit, notes: Sequence[str]) -> Iterator[str]:
         yield ""
         yield words.measure_name(group.measure)
         yield from _indented(_of_groups(group))
+    for one in audit.adjusted:
+        yield ""
+        yield _("Case-mix adjusted: %(set)s") % {"set": words.adjusted.set_of(one)}
+        yield from _indented(_of_adjusted(one))
     if chance := words.chance(audit):
         yield ""
         yield chance
@@ -107,6 +114,7 @@ def _indented(sentences: Sequence[str]) -> Iterator[str]:
 def _of_rate(comparison: Comparison) -> list[str]:
     return [
         words.rate(comparison),
+        words.wide(comparison),
         *(said for one in comparison.judged for said in _of_reference(one)),
         words.disagreement(comparison),
         words.pending(comparison),
@@ -126,6 +134,18 @@ def _of_groups(group: DifferenceComparison | TissueComparison) -> list[str]:
     return [*figures, words.combined(group), *map(words.reference, group.judged)]
 
 
+def _of_adjusted(one: Adjusted) -> list[str]:
+    said = words.adjusted
+    return [
+        said.observed(one),
+        said.judgement(one),
+        said.difference(one),
+        *map(said.taken_with_numbers, one.figures),
+        said.awaited(one),
+        *said.without_figure_said(one),
+    ]
+
+
 def as_json(audit: Audit, notes: Sequence[str]) -> dict[str, Any]:
     """The audit as it would be kept, and what it says in words, by measure."""
     sentences = {c.measure: [s for s in _of_rate(c) if s] for c in audit.comparisons}
@@ -134,10 +154,39 @@ def as_json(audit: Audit, notes: Sequence[str]) -> dict[str, Any]:
     lines: list[Share | Quantity | Change | Stratum] = [*audit.shares, *audit.quantities, *audit.changes]
     for line in [*lines, *audit.strata]:
         sentences.setdefault(measure_of(line), []).extend(words.sentences(line))
+    for one in audit.adjusted:
+        sentences[one.key] = [s for s in _of_adjusted(one) if s]
     return {
         "schema": SCHEMA,
         "audit": storage.to_json(audit),
+        "level": words.level(audit),
         "sentences": sentences,
         "chance": words.chance(audit),
         "notes": list(notes),
+    }
+
+
+def shared_lines(shared: Shared) -> Iterator[str]:
+    """What may leave the clinic: no name of the file, no case and no fingerprint."""
+    yield from words.shared_rules()
+    for name, value in words.shared_filters(shared):
+        yield f"{name}: {value}"
+    yield _("Cases: %(n)s") % {"n": words.shared_count(shared.cases)}
+    yield words.level(shared)
+    for measure, sentences in words.shared_sentences(shared).items():
+        yield ""
+        yield words.measure_name(measure)
+        yield from _indented(sentences)
+    yield ""
+    yield words.measure_name(DIFFERENCE)
+    yield from _indented([words.shared_difference(shared)])
+
+
+def shared_json(shared: Shared) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "shared": storage.plain(shared),
+        "rules": words.shared_rules(),
+        "level": words.level(shared),
+        "sentences": words.shared_sentences(shared) | {DIFFERENCE: [words.shared_difference(shared)]},
     }

@@ -274,7 +274,8 @@ SPECTACULAR_SETTINGS = {
         f"{name}Enum": vocabulary
         for name, vocabulary in vars(choices).items()
         if isinstance(vocabulary, type) and vocabulary.__module__ == choices.__name__
-    },
+    }
+    | {"ReferenceSetAskedEnum": "audit.api.audits.REFERENCE_SETS"},
 }
 
 LANGUAGE_CODE = "en"

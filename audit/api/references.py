@@ -136,7 +136,7 @@ class OfClinic(django_filters.FilterSet):
     clinic = django_filters.NumberFilter()
 
 
-class _Versions(ListModelMixin, RetrieveModelMixin, GenericViewSet):
+class Versions(ListModelMixin, RetrieveModelMixin, GenericViewSet):
     """Read, and added to; never changed and never removed."""
 
     filterset_class = OfClinic
@@ -165,7 +165,7 @@ class _Versions(ListModelMixin, RetrieveModelMixin, GenericViewSet):
         raise NotImplementedError  # of each kind its own
 
 
-class AdoptionViewSet(_Versions):
+class AdoptionViewSet(Versions):
     """What clinics' audits are compared with, version by version."""
 
     queryset = Adoption.objects.select_related("clinic", "adds")
@@ -190,7 +190,7 @@ class AdoptionViewSet(_Versions):
         return adoptions.withdraw_figure(by=by, clinic=clinic, figure=figure, reason=reason)
 
 
-class OwnFigureViewSet(_Versions):
+class OwnFigureViewSet(Versions):
     """Figures of clinics' own. One is withdrawn by a new adoption."""
 
     queryset = OwnFigure.objects.select_related("withdrawal")

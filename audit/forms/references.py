@@ -12,7 +12,7 @@ from audit.measures import BY_ID
 from audit.models import Adoption, CountedIn, OwnFigure
 
 
-class _Form(forms.Form):
+class PlainForm(forms.Form):
     use_required_attribute = False
 
     def refuse(self, error: ValidationError) -> None:
@@ -38,10 +38,10 @@ class PercentField(forms.DecimalField):
         return None if percent is None else percent.scaleb(-2)
 
 
-class _CountField(forms.IntegerField):
-    def __init__(self, **kwargs):
+class CountField(forms.IntegerField):
+    def __init__(self, *, required: bool = False, **kwargs):
         attrs = {"dir": "ltr", "inputmode": "numeric", "size": 6}
-        super().__init__(required=False, min_value=0, widget=forms.TextInput(attrs=attrs), **kwargs)
+        super().__init__(required=required, min_value=0, widget=forms.TextInput(attrs=attrs), **kwargs)
 
 
 def _column(name: str) -> Any:
@@ -62,7 +62,7 @@ def _reason(**more) -> forms.CharField:
     )
 
 
-class SetForm(_Form):
+class SetForm(PlainForm):
     reference_set = forms.ChoiceField(
         label=_("Compare this clinic with"),
         choices=lambda: [(name, words.reference_set_name(name)) for name in reference.names()],
@@ -71,7 +71,7 @@ class SetForm(_Form):
     reason = _reason(required=False)
 
 
-class ToleranceForm(_Form):
+class ToleranceForm(PlainForm):
     tolerance = PercentField(label=_("Tolerance in percentage points"), most=99, required=False)
     reason = _reason(required=False)  # the service asks for it, in its own words
 
@@ -88,11 +88,11 @@ class ToleranceForm(_Form):
         return self.cleaned_data
 
 
-class WithdrawForm(_Form):
+class WithdrawForm(PlainForm):
     reason = _reason(required=False)
 
 
-class OwnFigureForm(_Form):
+class OwnFigureForm(PlainForm):
     measure = forms.ChoiceField(
         label=_label("measure"), choices=lambda: [(name, words.measure_name(name)) for name in BY_ID]
     )
@@ -102,8 +102,8 @@ class OwnFigureForm(_Form):
     counted_in = forms.ChoiceField(
         label=_label("counted_in"), choices=CountedIn.choices, widget=forms.RadioSelect
     )
-    found = _CountField(label=_label("found"))
-    known = _CountField(label=_label("known"))
+    found = CountField(label=_label("found"))
+    known = CountField(label=_label("known"))
     lower = PercentField(
         required=False,
         help_text=_("Blank: the exact interval (95 %) of the numbers above."),

@@ -148,7 +148,7 @@ def test_a_measure_without_a_verdict_is_told_by_its_name(kept):
 
 def test_a_run_kept_before_there_were_measures_without_a_verdict_lacks_none(kept):
     now = storage.from_json(kept.result)
-    then = replace(now, shares=(), quantities=(), changes=(), strata=(), versions={}, counts_only_below=0)
+    then = replace(now, shares=(), quantities=(), changes=(), strata=(), versions={}, limits=None)
     assert again.compared(then, now).same_figures
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from audit import comparison, reference
 from audit.charts import forest
-from audit.results import Filters, Unit
+from audit.results import Filters, Level, Unit
 from audit.statistics import Interval, clopper_pearson
 from caselog.dataset import CaseRow
 
@@ -39,6 +39,7 @@ def audit_of(*rows, **filters):
     return comparison.audit(
         rows,
         filters=Filters(**filters),
+        level=Level.CLOSED,
         references=reference.named(Filters(**filters).reference_set),
         clinic="Clinic",
         synthetic=False,
@@ -138,6 +139,7 @@ def test_coordinates_are_written_with_a_point_in_every_language(micro, language)
             "audit/_chart.html", {"chart": forest.rate_row(micro), "label": "17 of 27"}
         )
     numbers = re.findall(r' (?:x|x1|x2|y|y1|y2|width|height)="([^"]*)"', drawing)
+    numbers += re.findall(r"[MV]([^ MV\"]+)", re.search(r' d="([^"]*)"', drawing)[1])
     assert len(numbers) > 20
     assert any("." in number for number in numbers)
     assert [number for number in numbers if not COORDINATE.fullmatch(number)] == []

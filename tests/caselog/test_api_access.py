@@ -47,6 +47,10 @@ TABLE = [
     Ask("put", "clinics/{clinic}/", "clinic", {ADMINISTRATOR}),
     Ask("patch", "clinics/{clinic}/", "clinic", {ADMINISTRATOR}),
     Ask("get", "clinics/{clinic}/audit/"),
+    Ask("get", "clinics/{clinic}/audit/measures/micro_noa/"),
+    Ask("get", "clinics/{clinic}/audit/case-mix/"),
+    Ask("get", "clinics/{clinic}/audit/time/"),
+    Ask("get", "clinics/{clinic}/audit/between/"),
     Ask("get", "patients/", may=WHOEVER_IS_SIGNED_IN),
     Ask("post", "patients/", "new patient", {SURGEON, ADMINISTRATOR}, 201),
     Ask("get", "patients/{patient}/"),
@@ -101,10 +105,15 @@ TABLE = [
     Ask("get", "own-figures/", may=WHOEVER_IS_SIGNED_IN),
     Ask("post", "own-figures/", "new figure", {ADMINISTRATOR}, 201),
     Ask("get", "own-figures/{own_figure}/"),
+    Ask("get", "audit-settings/", may=WHOEVER_IS_SIGNED_IN),
+    Ask("post", "audit-settings/", "new settings", {ADMINISTRATOR}, 201),
+    Ask("get", "audit-settings/{audit_settings}/"),
     Ask("get", "audit-runs/", may=WHOEVER_IS_SIGNED_IN),
     Ask("post", "audit-runs/", "new run", {ADMINISTRATOR}, 201),
+    Ask("post", "audit-runs/close/", "new closed run", {ADMINISTRATOR}, 201),
     Ask("get", "audit-runs/{run}/"),
     Ask("get", "audit-runs/{run}/again/"),
+    Ask("get", "audit-runs/{run}/shared/"),
 ]
 PATTERN = {"right_pattern": "mixed"}
 NOT_FOLLOWED = {"complications": "not_followed"}
@@ -118,6 +127,13 @@ OUR_YEARS = {
     "found": 60,
     "known": 100,
     "next_review": "2100-01-01",
+}
+SETTINGS = {
+    "counts_only_below": 8,
+    "compared_from": 20,
+    "rate_in_funnel_from": 5,
+    "takes_part": False,
+    "reason": "Agreed in May",
 }
 PATHS = sorted({ask.path for ask in TABLE})
 
@@ -140,6 +156,7 @@ def world(clinic, make_case, make_report, administrator, surgeon, api):
     )
     run = api(administrator).post("/api/v1/audit-runs/", {"clinic": clinic.pk, "title": "2024"}).json()
     own = api(administrator).post("/api/v1/own-figures/", {"clinic": clinic.pk} | OUR_YEARS).json()
+    settings = api(administrator).post("/api/v1/audit-settings/", {"clinic": clinic.pk} | SETTINGS).json()
     on = {"patient_code": "K-900", "procedure_date": "2025-03-04"}
     return {
         "paths": {
@@ -156,6 +173,7 @@ def world(clinic, make_case, make_report, administrator, surgeon, api):
             "run": run["id"],
             "own_figure": own["id"],
             "adoption": own["adoption"],
+            "audit_settings": settings["id"],
         },
         "bodies": {
             "": None,
@@ -180,7 +198,14 @@ def world(clinic, make_case, make_report, administrator, surgeon, api):
             "period": {"state": "closed"},
             "new adoption": {"clinic": clinic.pk, "reference_set": "literature"},
             "new figure": {"clinic": clinic.pk} | OUR_YEARS,
+            "new settings": {"clinic": clinic.pk} | SETTINGS | {"takes_part": True},
             "new run": {"clinic": clinic.pk, "title": "2025"},
+            "new closed run": {
+                "clinic": clinic.pk,
+                "title": "March",
+                "since": "2025-03-01",
+                "until": "2025-03-31",
+            },
         },
     }
 

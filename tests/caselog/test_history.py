@@ -7,7 +7,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from audit.models import Adoption, AuditRun, OwnFigure
+from audit.models import Adoption, AuditRun, AuditSettings, OwnFigure
 from caselog.choices import Role
 from caselog.history import acting
 from caselog.history.tables import PASSING, recorded_models
@@ -161,6 +161,20 @@ def samples(clinic, surgeon, administrator, witness, reader):
             datetime(2019, 2, 28, tzinfo=UTC).date(),
         ),
         Adoption: lambda: (adoption_values(), None, None),
+        AuditSettings: lambda: (
+            {
+                "clinic": clinic,
+                "version": 1,
+                "counts_only_below": 8,
+                "compared_from": 20,
+                "rate_in_funnel_from": 5,
+                "takes_part": False,
+                "reason": "Agreed",
+                "changed_by": administrator,
+            },
+            None,
+            None,
+        ),
         OwnFigure: lambda: (
             {
                 "clinic": clinic,
