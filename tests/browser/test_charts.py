@@ -161,6 +161,7 @@ def test_a_saved_forest_has_the_lines_of_its_table_its_legend_and_its_source(
     for said in table.locator(".measure-name, .verdict").all_inner_texts():
         assert said in written
     assert "Dark band: the reference." in written
+    assert "leads to its page" not in written
     assert "Compare with: Source document" in written
     drawn = [title.text for title in svg.iter(f"{SVG}title")][1:]
     assert len(drawn) == table.locator(".chart[role=img]").count()

@@ -129,7 +129,7 @@
     return copy.textContent.trim();
   }
 
-  function ofPlot(figure, source) {
+  function ofPlot(figure, { source }) {
     const drawing = figure.querySelector(".plot-frame > svg");
     const { width, height } = drawing.viewBox.baseVal;
     const parts = onPaper(figure, () => standingAlone(drawing));
@@ -169,7 +169,14 @@
     return { parts, height: Math.max(height, drawing.viewBox.baseVal.height) + 16 };
   }
 
-  function ofForest(table, source) {
+  // The next one below it explains it; two forests may share one.
+  function legendOf(table) {
+    const legends = [...document.querySelectorAll(".legend")];
+    const next = legends.find((one) => table.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING);
+    return next ? [...next.querySelectorAll("dd")].map(said) : [];
+  }
+
+  function ofForest(table, { title, source }) {
     const parts = [];
     let height = 8;
     onPaper(table, () => {
@@ -180,14 +187,12 @@
         height += made.height;
       }
     });
-    const legend = [...document.querySelectorAll(".forest ~ .legend dd")].map(said);
-    return sheet(said(table.caption), { parts, width: WIDTH, height }, [...legend, source]);
+    return sheet(title || said(table.caption), { parts, width: WIDTH, height }, [...legendOf(table), source]);
   }
 
   function file(tools) {
     const figure = tools.closest(".plot");
-    const { source } = tools.dataset;
-    return figure ? ofPlot(figure, source) : ofForest(tools.previousElementSibling, source);
+    return figure ? ofPlot(figure, tools.dataset) : ofForest(tools.previousElementSibling, tools.dataset);
   }
 
   async function picture({ text, wide, high }) {
