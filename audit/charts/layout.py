@@ -76,6 +76,14 @@ class DrawnMark:
         return SHAPES[self.mark.shape]
 
     @property
+    def reach(self) -> float:
+        return REACH * self.size
+
+    @property
+    def box(self) -> Box:
+        return Box(self.x - self.reach, self.y - self.reach, self.x + self.reach, self.y + self.reach)
+
+    @property
     def ringed(self) -> bool:
         return "signal" in self.mark.kind.split()
 
@@ -214,6 +222,5 @@ def _bar(bar: Bar, x: Scale, y: Scale) -> DrawnBar:
 
 
 def _names(marks: Sequence[DrawnMark], frame: Box) -> list[Text]:
-    taken = [Box(one.x - REACH, one.y - REACH, one.x + REACH, one.y + REACH) for one in marks]
-    wishes = [texts.beside(one.x, one.y, one.mark.name, REACH) for one in marks if one.mark.name]
-    return texts.placed(wishes, within=frame, taken=taken)
+    wishes = [texts.beside(one.x, one.y, one.mark.name, one.reach) for one in marks if one.mark.name]
+    return texts.placed(wishes, within=frame, taken=[one.box for one in marks])

@@ -130,6 +130,11 @@ class FiltersForm(forms.Form):
         return self.query_without(*RULES)
 
     @property
+    def query_inside(self) -> str:
+        """The same address, as it is seen inside the clinic."""
+        return self.query_without("share")
+
+    @property
     def query(self) -> str:
         """The filters as they stand in an address."""
         return self.query_without()

@@ -13,7 +13,7 @@ from audit.forms.filters import FiltersForm
 from audit.results import Audit
 from caselog.dataset import CaseRow
 
-More = Callable[[Audit, list[CaseRow]], Mapping[str, Any]]
+More = Callable[[Audit, Any], Mapping[str, Any]]
 
 
 def filters_form(request, asked) -> FiltersForm:
@@ -36,7 +36,7 @@ def show(
     """
     context |= {"form": form, "here": request.path, "frame": "audit/view.html"}
     if form.is_valid() and form.shared:
-        return share(request, form, **context)
+        return _share(request, form, context)
     if form.is_valid():
         audit, rows = made(request, form)
         context |= {"audit": audit, "query": form.query}
@@ -48,11 +48,11 @@ def show(
     return render(request, template, context, status=status if form.is_valid() else 422)
 
 
-def share(request, form: FiltersForm, **context):
+def _share(request, form: FiltersForm, context: dict[str, Any]):
     """The one page of figures that may leave the clinic, whichever page was asked for."""
     audit, _rows = run(request, form)
-    context |= {"shared": disclose(audit), "query": form.query}
-    return render(request, "audit/shared.html", context)
+    page = {"shared": disclose(audit), "query": form.query}
+    return render(request, "audit/shared.html", context | page)
 
 
 def _left_by_each(request, form) -> list[tuple[str, str, int, str]]:

@@ -41,7 +41,7 @@ def shared_verdict(one: SharedRate, judged: Comparison | None) -> str:
     if judged is None:
         return _("No verdict: %(reason)s") % {"reason": suppressed()}
     if judged.pending_decides:
-        return _("Not enough cases (%(n)s results pending)") % {"n": shared_count(one.pending)}
+        return _("Not enough cases (results pending: %(n)s)") % {"n": shared_count(one.pending)}
     return verdict(judged)
 
 

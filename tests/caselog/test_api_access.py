@@ -47,8 +47,10 @@ TABLE = [
     Ask("put", "clinics/{clinic}/", "clinic", {ADMINISTRATOR}),
     Ask("patch", "clinics/{clinic}/", "clinic", {ADMINISTRATOR}),
     Ask("get", "clinics/{clinic}/audit/"),
+    Ask("get", "clinics/{clinic}/audit/measures/micro_noa/"),
     Ask("get", "clinics/{clinic}/audit/case-mix/"),
     Ask("get", "clinics/{clinic}/audit/time/"),
+    Ask("get", "clinics/{clinic}/audit/between/"),
     Ask("get", "patients/", may=WHOEVER_IS_SIGNED_IN),
     Ask("post", "patients/", "new patient", {SURGEON, ADMINISTRATOR}, 201),
     Ask("get", "patients/{patient}/"),
@@ -111,6 +113,7 @@ TABLE = [
     Ask("post", "audit-runs/close/", "new closed run", {ADMINISTRATOR}, 201),
     Ask("get", "audit-runs/{run}/"),
     Ask("get", "audit-runs/{run}/again/"),
+    Ask("get", "audit-runs/{run}/shared/"),
 ]
 PATTERN = {"right_pattern": "mixed"}
 NOT_FOLLOWED = {"complications": "not_followed"}
