@@ -132,7 +132,8 @@ def drawing(plot: Plot) -> Drawing:
 
 def _check(plot: Plot) -> None:
     numbers = [plot.x.lowest, plot.x.highest, plot.y.lowest, plot.y.highest]
-    numbers += [number for line in (*plot.areas, *plot.lines) for point in line.points for number in point]
+    paths = [*(area.points for area in plot.areas), *(line.points for line in plot.lines)]
+    numbers += [number for points in paths for point in points for number in point]
     numbers += [number for bar in plot.bars for number in (bar.x, bar.lower, bar.upper)]
     numbers += [number for mark in plot.marks for number in (mark.x, mark.y)]
     if not all(map(isfinite, numbers)):
