@@ -63,8 +63,8 @@ _METHODS = [
         "judging-after-every-case",
         _("At which level"),
         _("A live audit is looked at again after each case, which makes a false verdict more likely: its "
-          "verdicts use the interval at 99.8 %. A closed audit is of months that are over, made once, and its "
-          "verdicts use that at 95 %, as those of a finished series do."),
+          "verdicts use the interval at 99.8 %. A closed audit is of months that are over, made once, and "
+          "its verdicts use that at 95 %, as those of a finished series do."),
     ),
     (
         "verdict",
