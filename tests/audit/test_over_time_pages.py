@@ -62,6 +62,7 @@ def test_the_page_and_the_api_say_the_same(cases, fetch, api, reader, clinic):
         assert said(sentence) in page
     assert series["over_lower"][-1] == pytest.approx(5 - 6 * 0.6)
     assert "5 of 6 men" in page
+    assert "Of fewer than 5 results the counts stand alone." in page
 
 
 def test_a_point_leads_to_its_case_and_a_quarter_to_its_cases(cases, fetch):

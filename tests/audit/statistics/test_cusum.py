@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from audit.statistics.cusum import (
     ODDS_RATIO,
     Direction,
+    _chance_of_chain,
+    _chance_of_one_rate,
     cusum_chart,
     cusum_limit,
     cusum_weights,
@@ -329,3 +331,15 @@ def test_what_gives_no_limit_is_refused(expected, false_alarms, why):
 def test_true_rates_are_one_per_case_or_refused():
     with pytest.raises(ValueError, match="1 actual"):
         signal_chance([0.6, 0.6], WORSE, 3, [0.5])
+
+
+@pytest.mark.parametrize("direction", Direction)
+@pytest.mark.parametrize("rate", [0, 0.05, 0.65, 1])
+@pytest.mark.parametrize("true_rate", [0.2, 0.65, 1])
+@pytest.mark.parametrize(("cases", "limit"), [(1, 0.3), (7, 0.5), (60, 1.2), (60, 3.36)])
+def test_cases_of_one_rate_have_the_chance_that_the_whole_chain_gives(
+    rate, true_rate, cases, limit, direction
+):
+    chain = _chance_of_chain([rate] * cases, [true_rate] * cases, direction, limit)
+    one_rate = _chance_of_one_rate(cusum_weights(rate, direction), true_rate, cases, limit)
+    assert one_rate == pytest.approx(chain, abs=1e-12)
