@@ -38,6 +38,13 @@ def audit_page(context, name: str, *args) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def audit_over_time(context, measure: str) -> str:
+    """The address of this rate in the order of time."""
+    address = audit_page(context, "audit_time")
+    return f"{address}{'&' if '?' in address else '?'}measure={measure}"
+
+
+@register.simple_tag(takes_context=True)
 def audit_pages(context) -> Iterator[tuple[str, str, bool]]:
     """The pages that this one offers: name, address, and whether it is this one."""
     if kept := context.get("kept"):

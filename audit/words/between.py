@@ -117,7 +117,7 @@ def expected_outside(funnel: Funnel) -> str:
         "Chance alone would put at most %(expected)s of %(n)s points outside the %(level)s lines.",
         funnel.judged,
     )
-    expected = f"{funnel.expected_outside:.2g}" if funnel.expected_outside >= 0.01 else "< 0.01"
+    expected = f"{funnel.expected_outside:.2g}"
     return sentence % {
         "n": funnel.judged,
         "expected": isolate(expected),

@@ -20,6 +20,12 @@ _METHODS = [
         _("The result of the last earlier attempt counts, whatever its method: also an earlier micro-TESE."),
     ),
     (
+        "judging-after-every-case",
+        _("Judging after every case"),
+        _("Whoever looks again after each case will sooner or later see a verdict that chance alone gave. "
+          "Figures that go on growing are therefore judged at 99.8 %."),
+    ),
+    (
         "pending-results",
         _("Pending and excluded"),
         _("A pending result is never counted as “no sperm”: the rate is also shown with all pending "
@@ -82,6 +88,19 @@ _METHODS = [
         _("Difference (Newcombe, Fisher)"),
         _("micro-TESE minus conventional TESE in non-obstructive azoospermia: Newcombe's hybrid score "
           "interval, method 10, and the p of Fisher's exact test. Not adjusted for case mix."),
+    ),
+    (
+        "several-groups",
+        _("Several groups"),
+        _("Pearson's χ² that the groups share one rate; where fewer than five men are expected in a cell, a "
+          "permutation with a fixed seed instead, which gives the same P every time. Exploratory: no verdict "
+          "uses it."),
+    ),
+    (
+        "q-values",
+        _("q-values"),
+        _("Of several P values the share of chance finds expected among all that are at least as small, by "
+          "Benjamini and Hochberg."),
     ),
     (
         "tissue-ratio",

@@ -355,6 +355,6 @@ def test_the_page_takes_at_most_15_queries_however_many_stand_on_it(
 def test_the_page_stays_light_with_a_thousand_cases(client, administrator, many_cases, language):
     many_cases(1_000)
     client.force_login(administrator)
-    client.cookies["django_language"] = language
+    client.cookies["caselog_language"] = language
     assert len(client.get(PAGE).content) < 200_000
     assert len(client.get(f"{reverse('audit')}?since=&until=").content) < 200_000
