@@ -195,9 +195,8 @@ def _with_q(points: Sequence[Point], band: Band) -> list[Point]:
     low = benjamini_hochberg(p_below((found, known, band.lower) for found, known in rated))
     high = benjamini_hochberg(p_above((found, known, band.upper) for found, known in rated))
     q_values = iter(zip(low, high, strict=True))
-    return [
-        replace(point, **dict(zip(("q_low", "q_high"), next(q_values), strict=True)))
-        if point.rate is not None
-        else point
-        for point in points
-    ]
+    return [_told(point, *next(q_values)) if point.rate is not None else point for point in points]
+
+
+def _told(point: Point, q_low: float, q_high: float) -> Point:
+    return replace(point, q_low=q_low, q_high=q_high)

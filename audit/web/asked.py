@@ -13,7 +13,7 @@ from audit.forms.filters import FiltersForm
 from audit.results import Audit
 from caselog.dataset import CaseRow
 
-More = Callable[[Audit, list[CaseRow]], Mapping[str, Any]]
+More = Callable[[Audit, Any], Mapping[str, Any]]
 
 
 def filters_form(request, asked) -> FiltersForm:

@@ -50,8 +50,8 @@ def between(request):
         )
         return {"funnels": [(one, chart.plot(one)) for one in found]}
 
-    page = {"more": more, "made": made, "measure_form": MeasureForm({"measure": measure})}
-    return asked.show(request, "audit/between.html", form, **page)
+    choice = MeasureForm({"measure": measure})
+    return asked.show(request, "audit/between.html", form, more=more, made=made, measure_form=choice)
 
 
 def _without_rows(request, filters: Filters, references) -> tuple[Audit, int]:

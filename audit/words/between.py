@@ -16,7 +16,7 @@ _STANDING = {
     Standing.INSIDE: _lazy("inside the %(level)s lines"),
     Standing.BELOW: _lazy("below the %(level)s lines"),
     Standing.ABOVE: _lazy("above the %(level)s lines"),
-    Standing.PENDING: _lazy("awaited results decide"),
+    Standing.PENDING: _lazy("pending results decide"),
     Standing.NO_REFERENCE: _lazy("no reference"),
 }
 _HIDDEN = {
@@ -85,7 +85,7 @@ def standing(point: Point, coverage: float) -> str:
 def awaited(point: Point) -> str:
     if not point.pending:
         return ""
-    return ngettext("%(n)s result awaited", "%(n)s results awaited", point.pending) % {"n": point.pending}
+    return ngettext("%(n)s result pending", "%(n)s results pending", point.pending) % {"n": point.pending}
 
 
 def q_value(value: float | None) -> str:

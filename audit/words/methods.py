@@ -20,12 +20,6 @@ _METHODS = [
         _("The result of the last earlier attempt counts, whatever its method: also an earlier micro-TESE."),
     ),
     (
-        "judging-after-every-case",
-        _("Judging after every case"),
-        _("Whoever looks again after each case will sooner or later see a verdict that chance alone gave. "
-          "Figures that go on growing are therefore judged at 99.8 %."),
-    ),
-    (
         "pending-results",
         _("Pending and excluded"),
         _("A pending result is never counted as “no sperm”: the rate is also shown with all pending "
@@ -69,8 +63,8 @@ _METHODS = [
         "judging-after-every-case",
         _("At which level"),
         _("A live audit is looked at again after each case, which makes a false verdict more likely: its "
-          "verdicts use the 99.8 % interval. A closed audit is of months that are over, made once, and its "
-          "verdicts use the 95 % one, as those of a finished series do."),
+          "verdicts use the interval at 99.8 %. A closed audit is of months that are over, made once, and its "
+          "verdicts use that at 95 %, as those of a finished series do."),
     ),
     (
         "verdict",
@@ -117,7 +111,7 @@ _METHODS = [
     (
         "shares",
         _("Shares"),
-        _("How many of those known have something else than sperm, with the exact 95 % interval and no "
+        _("How many of those known have something else than sperm, with the exact interval (95 %) and no "
           "verdict. Who was not asked, not followed up or not weighed stands apart, and is counted."),
     ),
     (

@@ -47,7 +47,7 @@ def test_too_few_have_no_rate_and_nothing_that_would_give_it_away():
     assert (point.known, point.standing) == (4, Standing.FEW)
     assert (point.found, point.rate, point.interval, point.q_low, point.q_high) == (None,) * 5
     assert said.point_sentence(point, of()) == (
-        "Cedar: 4 men with a final result, no rate: fewer than 5 men, 2 results awaited"
+        "Cedar: 4 men with a final result, no rate: fewer than 5 men, 2 results pending"
     )
 
 
