@@ -16,6 +16,7 @@ from audit.disclosure import disclose
 from audit.disclosure.cells import Relation, is_small, related, rounded, suppressed
 from audit.results import Unit
 from audit.statistics import clopper_pearson
+from audit.web.views import VIEWS
 from audit.workbook.shared import write
 from tests.audit.rows import audited, row
 from tests.audit.shared_cases import operations, reader_of, true_counts
@@ -231,6 +232,16 @@ def test_a_shared_page_leads_to_no_case_and_no_other_page_shows_more(many, clien
     assert reverse("audit_cases") not in page
     asked = ASKED | {"measure": "micro_noa", "part": "found"}
     assert client.get(reverse("audit_cases"), asked).status_code == 404
+
+
+def test_every_page_of_the_audit_shows_the_same_shared_one(many, client, administrator):
+    client.force_login(administrator)
+    pages = [reverse(name) for name in VIEWS] + [reverse("audit_measure", args=["micro_noa"])]
+    assert len(pages) > 5
+    for page in pages:
+        said = client.get(page, ASKED)
+        assert "This is disclosure-controlled: it may leave the clinic." in text_of(said), page
+        assert not re.search(r"2025-\d{4}|href=\"/cases/\d|part=", said.content.decode()), page
 
 
 def test_who_may_not_export_sees_the_page_and_no_file(many, client, api, reader, clinic):

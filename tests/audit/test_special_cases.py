@@ -116,7 +116,7 @@ def program(client, api, administrator, clinic):
         file = b"".join(client.get(reverse("audit_workbook"), asked))
         return SimpleNamespace(
             page=client.get(reverse("audit"), asked),
-            of=lambda name: client.get(reverse(name), asked),
+            of=lambda name, *args: client.get(reverse(name, args=args), asked),
             json=answer.json(),
             book=load_workbook(BytesIO(file)),
         )
@@ -204,7 +204,8 @@ def _of_two_groups(command, read):
         command.json["sentences"][tissue["measure"]],
     ):
         assert WEIGHED in said
-    for said in (page, difference["words"]["pending"], sheet):
+    of_rate = text_of(read.of("audit_measure", "micro_noa"))
+    for said in (of_rate, difference["words"]["pending"], sheet):
         assert "3 results pending" in said
     assert difference["fisher_p"] is None
     assert difference["difference"] is None
