@@ -16,6 +16,9 @@ from caselog.dataset import CaseRow
 
 USUAL_SET = SIDE_BY_SIDE[0]
 # From the most specific population to the widest: each man is compared with the first that he is in.
+# The type stands before everything, since obstructive cases are never pooled with others, and a cause
+# before the technique. Of the causes Klinefelter syndrome, a genetic one, is the more specific; a tie
+# with an earlier attempt goes to the cause, which no later operation changes.
 MOST_SPECIFIC_FIRST = (
     "obstructive",
     "klinefelter",
@@ -121,17 +124,22 @@ def reference_set(adopted: Adopted, *, title_en: str, title_ar: str) -> Referenc
     )
 
 
-def figure_of_case(row: CaseRow, references: ReferenceSet) -> ReferenceFigure | None:
-    """The figure of the most specific population that the case is in; None where none fits.
+def most_specific_first(references: ReferenceSet) -> tuple[ReferenceFigure, ...]:
+    """The figures of a set that one case can be compared with, the narrowest population first.
 
-    Only figures that can give a verdict are asked: an ambiguous claim, or the figure of other men,
-    is passed over for the next wider population.
+    Only figures that can give a verdict are among them: for an ambiguous claim, or the figure of other
+    men, the next wider population stands in.
     """
-    for name in MOST_SPECIFIC_FIRST:
-        figure = references.figure_for(name)
-        if figure is not None and figure.verdict and membership(BY_ID[name], row) is True:
-            return figure
-    return None
+    primary = map(references.figure_for, MOST_SPECIFIC_FIRST)
+    return tuple(figure for figure in primary if figure is not None and figure.verdict)
+
+
+def figure_of_case(row: CaseRow, figures: Iterable[ReferenceFigure]) -> ReferenceFigure | None:
+    """The first of these figures, the most specific one first, whose population the case is in for certain.
+
+    None where none fits.
+    """
+    return next((one for one in figures if membership(BY_ID[one.measure], row) is True), None)
 
 
 def _tolerated(figure: ReferenceFigure, tolerances: Mapping[str, Tolerance]) -> ReferenceFigure:

@@ -35,6 +35,11 @@ def adopted(clinic, version: int | None = None) -> Adopted:
     return _read_in_order(list(changes), added.order_by("-adoption__version"))
 
 
+def usual_set(clinic) -> str:
+    """What the clinic's audits are compared with unless they ask for another set."""
+    return CLINIC if has_adopted(clinic) else put_together.USUAL_SET
+
+
 def references(clinic, name: str) -> tuple[ReferenceSet, ...]:
     """The sets that a filter's `reference_set` asks for. Raises KeyError for a name of none."""
     if name != CLINIC:

@@ -1,6 +1,6 @@
 """Which figures of an audit differ when it is made once more."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from math import isclose
 from typing import Any
 
@@ -12,9 +12,14 @@ from audit.results import Audit
 _ABOUT = {
     "schema", "methods", "columns", "clinic", "synthetic", "source", "filters", "made_at", "made_by",
     "product_version", "reference_version", "references", "fingerprint", "versions", "limits",
+    "level",
 }  # fmt: skip
 # Many lines to a measure: of these the measure is told by name.
 _DESCRIBED = {"shares", "quantities", "changes", "strata"}
+# Of every audit today: a run without was kept before these were made, and nothing of it is another one now.
+_MADE_LATER = {"adjusted"}
+# A rate over time differs where the rate itself does, or its cases changed places.
+_AS_A_WHOLE = {"over_time"}
 _EXACT = 1e-9  # another release of a library may round the last digits otherwise
 
 
@@ -46,13 +51,19 @@ class Again:
 def compared(then: Audit, now: Audit) -> Again:
     differing: list[Differing] = []
     beside: list[str] = []
+    now = _as_far_as(then, now)
     plain_then, plain_now = storage.to_json(then), storage.to_json(now)
     for name in [field.name for field in fields(Audit) if field.name not in _ABOUT]:
         if _same(plain_then[name], plain_now[name]):
             continue
+        if name in _MADE_LATER and not getattr(then, name):
+            continue
         if name in _DESCRIBED:
             # A run kept before they were made has none: nothing of it is another one now.
             beside += _described(getattr(then, name), getattr(now, name)) if then.versions else []
+            continue
+        if name in _AS_A_WHOLE:
+            beside.append(name)
             continue
         measured = [_by_measure(getattr(audit, name)) for audit in (then, now)]
         if any(measured):
@@ -61,6 +72,13 @@ def compared(then: Audit, now: Audit) -> Again:
             beside.append(name)
     same_data = then.fingerprint == now.fingerprint if then.columns == now.columns else None
     return Again(then, now, same_data, tuple(differing), tuple(beside))
+
+
+def _as_far_as(then: Audit, now: Audit) -> Audit:
+    """Without the wider intervals where the kept run has none, as before they were made: no difference."""
+    if any(one.wide for one in then.comparisons):
+        return now
+    return replace(now, comparisons=tuple(replace(one, wide=None) for one in now.comparisons))
 
 
 def _described(then: tuple[Any, ...], now: tuple[Any, ...]) -> list[str]:

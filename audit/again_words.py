@@ -12,6 +12,8 @@ from audit.api.shapes import WORDS
 _BESIDE = {
     "overlaps": pgettext_lazy("part of an audit", "the groups that overlap"),
     "mix": pgettext_lazy("part of an audit", "the case mix"),
+    "adjusted": pgettext_lazy("part of an audit", "the figures adjusted for the case mix"),
+    "over_time": pgettext_lazy("part of an audit", "the order of time"),
     "quality": pgettext_lazy("part of an audit", "what the figures rest on"),
     "cells_judged": pgettext_lazy("part of an audit", "how many rates are judged"),
     "expected_false_below": pgettext_lazy("part of an audit", "what chance alone would give"),

@@ -25,6 +25,7 @@ _NAMES_OF_STRATA = {
     "klinefelter": _("Retrieval in Klinefelter syndrome"),
     "prior_retrieval": _("Retrieval by earlier attempt"),
     "attempt_number": _("Retrieval by attempt number"),
+    "year": _("Retrieval by year"),
 }
 _WORDS_OF_STRATA = {
     "azoospermia_type": _("Two different conditions: they are never pooled."),
@@ -36,6 +37,7 @@ _WORDS_OF_STRATA = {
     "prior_retrieval": _("By what the last earlier attempt found, here or elsewhere."),
     "attempt_number": _("By the number of attempts in the man's life, as recorded. Who comes back was "
                         "chosen by what was found before."),
+    "year": _("By the calendar year of the operation. The first and the last one may be cut by the period."),
 }  # fmt: skip
 
 

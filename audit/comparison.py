@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
+from functools import partial
 
 from audit import catalogue, counting, describing
+from audit.adjusted import adjusted
 from audit.counting import Tally
 from audit.limits import USUAL, Limits
 from audit.measures import BY_ID, DIFFERENCE, GROUPS, MEASURES, TISSUE, Measure
@@ -19,6 +21,7 @@ from audit.results import (
     Count,
     DifferenceComparison,
     Filters,
+    Level,
     Overlap,
     Part,
     ReferenceUsed,
@@ -26,7 +29,6 @@ from audit.results import (
     Unit,
 )
 from audit.statistics import (
-    Band,
     Interval,
     Verdict,
     clopper_pearson,
@@ -38,6 +40,7 @@ from audit.statistics import (
     tissue_ratio,
     wilson,
 )
+from audit.statistics.verdict import ALARM
 from caselog import __version__, dataset, dictionary
 from caselog.choices import SPERM_DISPOSITIONS, SpermFound, YMicrodeletion
 from caselog.dataset import CaseRow
@@ -48,6 +51,7 @@ def audit(
     *,
     filters: Filters,
     references: Sequence[ReferenceSet],
+    level: Level,
     clinic: str,
     synthetic: bool,
     source: str,
@@ -59,11 +63,13 @@ def audit(
 
     references: as `filters.reference_set` asks for them, at least one; the first stands first.
     limits: of small numbers, as the clinic has set them.
+    level: CLOSED only of cases that are not looked at again after each one.
     """
     ordered = counting.in_order(rows)
     tallies = {measure.id: counting.tally(measure, ordered, filters.unit) for measure in MEASURES}
     comparisons = tuple(
-        _comparison(BY_ID[name], tally, filters.unit, references, ordered) for name, tally in tallies.items()
+        _comparison(BY_ID[name], tally, filters.unit, references, ordered, level)
+        for name, tally in tallies.items()
     )
     judged = [
         one for c in comparisons for one in c.judged if one.verdict is not None and one.band and one.known
@@ -86,7 +92,9 @@ def audit(
         difference=_difference(ordered, references),
         tissue=_tissue(ordered, references),
         cells_judged=len(judged),
-        expected_false_below=expected_false_below_total((c.known, c.band.lower) for c in judged if c.band),
+        expected_false_below=expected_false_below_total(
+            ((c.known, c.band.lower) for c in judged if c.band), level.coverage
+        ),
         quality=quality(ordered),
         mix=case_mix(ordered),
         references=tuple(used(one) for one in references),
@@ -96,6 +104,8 @@ def audit(
         strata=describing.strata(ordered, limits.counts_only_below),
         versions=catalogue.versions(),
         limits=limits,
+        adjusted=adjusted(ordered, references, level.coverage),
+        level=level,
     )
 
 
@@ -104,10 +114,15 @@ def used(reference: ReferenceSet) -> ReferenceUsed:
 
 
 def _comparison(
-    measure: Measure, tally: Tally, unit: Unit, references: Sequence[ReferenceSet], rows: Sequence[CaseRow]
+    measure: Measure,
+    tally: Tally,
+    unit: Unit,
+    references: Sequence[ReferenceSet],
+    rows: Sequence[CaseRow],
+    level: Level,
 ) -> Comparison:
     found, known, pending = tally.found, tally.known, tally.pending
-    first, *also = (_judgement(one.figure_for(measure.id), tally, unit) for one in references)
+    first, *also = (judgement(one.figure_for(measure.id), tally, unit, level) for one in references)
     return Comparison(
         measure=measure.id,
         unit=unit,
@@ -129,17 +144,19 @@ def _comparison(
         beside=_beside(measure, tally, unit, rows),
         case_mix=_case_mix(tally.counted),
         also=tuple(also),
+        level=level,
+        wide=_limits(partial(clopper_pearson, coverage=ALARM), found, known, unit),
     )
 
 
-def _judgement(figure: ReferenceFigure | None, tally: Tally, unit: Unit) -> AlsoJudged:
-    band, no_verdict = _band(figure), _no_verdict(figure, unit)
+def judgement(figure: ReferenceFigure | None, tally: Tally, unit: Unit, level: Level) -> AlsoJudged:
+    band, no_verdict = figure.band if figure else None, _no_verdict(figure, unit)
     verdict, pending_decides, alarm, outlook = None, False, False, None
     if band and not no_verdict:
-        judgement = judge_with_pending(tally.found, tally.known, tally.pending, band)
+        judgement = judge_with_pending(tally.found, tally.known, tally.pending, band, level.coverage)
         verdict, pending_decides, alarm = judgement.verdict, judgement.pending_decides, judgement.alarm
         if verdict is Verdict.NOT_ENOUGH and not pending_decides:
-            outlook = how_many_more(tally.found, tally.known, band)
+            outlook = how_many_more(tally.found, tally.known, band, coverage=level.coverage)
     return AlsoJudged(
         reference=figure,
         band=band,
@@ -156,15 +173,9 @@ def _limits(method: Callable[[int, int], Interval], found: int, known: int, unit
     return method(found, known) if known and unit is not Unit.TESTIS else None
 
 
-def _band(figure: ReferenceFigure | None) -> Band | None:
-    if figure is None or figure.kind != "rate" or figure.lower is None or figure.upper is None:
-        return None
-    return Band(figure.lower, figure.upper, figure.tolerance)
-
-
 def _no_verdict(figure: ReferenceFigure | None, unit: Unit) -> str:
     """Why no verdict word is given; "" when one is."""
-    if figure is None or _band(figure) is None:
+    if figure is None or figure.band is None:
         return figure.no_verdict if figure and figure.no_verdict else "no_reference"
     if not figure.verdict:
         return figure.no_verdict

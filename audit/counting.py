@@ -76,13 +76,18 @@ def tally(measure: Measure, rows: Sequence[CaseRow], unit: Unit) -> Tally:
             part = Part.REPEAT if row.patient_code in first else Part.FIRST_LEFT_OUT
         if part:
             result.rows[part].append(row)
+    count(result, unit)
+    return result
+
+
+def count(result: Tally, unit: Unit) -> None:
+    """Put the numbers beside the rows: of testes their sides, otherwise the rows themselves."""
     if unit is Unit.TESTIS:
         _count_testes(result)
     else:
         result.found = len(result.rows[Part.FOUND])
         result.known = len(result.with_result)
         result.pending = len(result.rows[Part.PENDING])
-    return result
 
 
 def _is_of(measure: Measure, row: CaseRow) -> bool:

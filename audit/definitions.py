@@ -7,10 +7,12 @@ from enum import StrEnum
 from django.utils.functional import Promise
 
 from audit.counting import carried_out
-from audit.results import Unit
+from audit.results import Apart, Unit
 from caselog.dataset import CaseRow
 
 Text = str | Promise
+# Operations of a man who does not count by them, and why.
+LATER = (Apart.REPEAT, Apart.FIRST_LEFT_OUT)
 
 
 class Direction(StrEnum):
@@ -37,7 +39,7 @@ class Definition:
 
     version: raised when another figure would come out of the same cases. A kept audit holds the
         version that it used, and its page says where the definition is another one since.
-    apart: why somebody of the population may be left out; "repeat" also of the population.
+    apart: why somebody of the population may be left out; those of LATER are not in the population either.
     """
 
     id: str

@@ -1,7 +1,7 @@
 """Computes the measures without a verdict: shares, quantities, changes, and rates by group."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -23,7 +23,7 @@ class _Group(NamedTuple):
     by: str
     code: str
     rows: list[CaseRow]
-    later: list[CaseRow]  # of men who count by an earlier one
+    later: dict[str, list[CaseRow]]  # by Apart: of men who count by an earlier one, or by none
 
 
 class _Sorted(NamedTuple):
@@ -85,12 +85,24 @@ def _alone(by: str, code: str, rows: Rows) -> list[CaseRow]:
 
 def _groups(measure: Described, rows: Rows) -> Iterator[_Group]:
     population = [row for row in rows if measure.counts(row) and measure.belongs(row)]
-    first = {id(row) for row in counting.first_attempts(rows, measure.counts)}
+    first = {row.patient_code: row for row in counting.first_attempts(rows, measure.counts)}
     for by in measure.groupings:
         for code, of_group in GROUPINGS[by].groups(population).items():
-            later = [row for row in of_group if measure.unit is Unit.MAN and id(row) not in first]
-            left_out = {id(row) for row in later}
-            yield _Group(by, code, [row for row in of_group if id(row) not in left_out], later)
+            yield _group(by, code, of_group, first if measure.unit is Unit.MAN else None)
+
+
+def _group(by: str, code: str, rows: Rows, first: Mapping[str, CaseRow] | None) -> _Group:
+    """first: the operation by which each man counts; None where every operation counts."""
+    if first is None:
+        return _Group(by, code, [*rows], {})
+    counted, later = [], defaultdict(list)
+    for row in rows:
+        if row is first.get(row.patient_code):
+            counted.append(row)
+        else:
+            why = Apart.REPEAT if row.patient_code in first else Apart.FIRST_LEFT_OUT
+            later[why.value].append(row)
+    return _Group(by, code, counted, later)
 
 
 def _sorted(values: Iterable[tuple[Any, CaseRow]]) -> _Sorted:
@@ -105,7 +117,7 @@ def _sorted(values: Iterable[tuple[Any, CaseRow]]) -> _Sorted:
 
 def _line(measure: Described, group: _Group, found: _Sorted) -> dict[str, Any]:
     """The fields of `audit.results.Line`."""
-    cases = {KNOWN: [row for _value, row in found.known], **found.apart, Apart.REPEAT.value: group.later}
+    cases = {KNOWN: [row for _value, row in found.known], **found.apart, **group.later}
     return {
         "measure": measure.id,
         "unit": measure.unit,

@@ -70,6 +70,10 @@ def _diagnosis(row: CaseRow) -> str:
     return "klinefelter" if GROUPS["klinefelter"](row) is True else row.azoospermia_type
 
 
+def _year(row: CaseRow) -> str:
+    return str(row.procedure_date.year) if row.procedure_date else ""
+
+
 def _finding(row: CaseRow) -> str:
     if row.pending:
         return Part.PENDING
@@ -92,4 +96,5 @@ GROUPINGS = {
     "attempt_number": Grouping(
         lambda row: str(row.attempt_number or ""), [str(n) for n in range(1, MOST_ATTEMPTS + 1)]
     ),
+    "year": Grouping(_year),
 }

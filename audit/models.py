@@ -1,9 +1,12 @@
+from datetime import timedelta
 from decimal import Decimal
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import ExpressionWrapper, F, Q
+from django.db.models.functions import ExtractDay
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -19,6 +22,16 @@ class AuditRunQuerySet(ClinicOwnedQuerySet):
         shown = Q(surgeon=None) | Q(surgeon=user) | Q(clinic__in=lead.values("clinic"))
         return super().visible_to(user).filter(shown)
 
+    def closed(self):
+        return self.filter(closed_on__isnull=False)
+
+    def closed_of(self, clinic, since, until):
+        """The closed audits of a clinic that have a day in common with these."""
+        return self.closed().filter(clinic=clinic, since__lte=until, until__gte=since).order_by("since")
+
+
+_DATE = models.DateField()
+
 
 def _fraction(label, *, most: str = "1", **more) -> models.DecimalField:
     """Of 1, to a thousandth of a percent; the history has no form for binary fractions."""
@@ -27,12 +40,17 @@ def _fraction(label, *, most: str = "1", **more) -> models.DecimalField:
 
 
 class AuditRun(models.Model):
-    """An audit as it was on the day it was kept. The database refuses to change or delete one."""
+    """An audit as it was on the day it was kept. The database refuses to change or delete one.
+
+    A closed one is the clinic's one look at its months at 95 %: no two have a month in common
+    (caselog.history.guards).
+    """
 
     clinic = models.ForeignKey("caselog.Clinic", on_delete=models.PROTECT, related_name="audit_runs")
     title = models.CharField(_("title"), max_length=120)
     kept_at = models.DateTimeField(auto_now_add=True)
     kept_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    closed_on = models.DateField(null=True, blank=True)  # the clinic's day; None: kept, not closed
     since = models.DateField(null=True, blank=True)
     until = models.DateField(null=True, blank=True)
     # What narrows it to some operations of the period, as in audit.results.Filters; usually nothing.
@@ -53,8 +71,45 @@ class AuditRun(models.Model):
 
     objects = AuditRunQuerySet.as_manager()
 
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="auditrun_closed_once",
+                fields=["clinic", "since", "until"],
+                condition=Q(closed_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="auditrun_closed_is_of_whole_months_that_are_over",
+                condition=Q(closed_on=None)
+                | Q(
+                    Exact(ExtractDay(ExpressionWrapper(F("until") + timedelta(days=1), _DATE)), 1),
+                    since__isnull=False,
+                    until__isnull=False,
+                    since__day=1,
+                    since__lte=F("until"),
+                    until__lt=F("closed_on"),
+                ),
+            ),
+            models.CheckConstraint(
+                name="auditrun_closed_is_of_the_whole_clinic_by_men",
+                condition=Q(closed_on=None)
+                | Q(
+                    surgeon=None,
+                    procedure="",
+                    azoospermia_type="",
+                    primary_aetiology="",
+                    attempt="",
+                    unit=Unit.MAN.value,
+                ),
+            ),
+        ]
+
     def __str__(self):
         return self.title
+
+    @property
+    def closed(self) -> bool:
+        return self.closed_on is not None
 
     @property
     def filters(self) -> Filters:

@@ -45,14 +45,20 @@ def quality(rows: Sequence[CaseRow]) -> Quality:
 
 def _left_out(row: CaseRow) -> Part | None:
     """Why a case is in no rate yet, or never will be."""
+    return not_carried_out(row) or of_no_population(row) or (Part.PENDING if row.pending else None)
+
+
+def not_carried_out(row: CaseRow) -> Part | None:
+    """Why an operation is no man's first one; None where it may be."""
     if row.state == CaseState.DRAFT:
         return Part.DRAFT
     if row.status != OperationStatus.PERFORMED:
         return Part.CANCELLED if row.status == OperationStatus.CANCELLED else Part.ABANDONED
-    return _of_no_population(row) or (Part.PENDING if row.pending else None)
+    return None
 
 
-def _of_no_population(row: CaseRow) -> Part | None:
+def of_no_population(row: CaseRow) -> Part | None:
+    """Why one that was carried out is in no rate, whatever is found; None where it is in one."""
     if row.azoospermia_type == AzoospermiaType.NOT_AZOOSPERMIC:
         return Part.NOT_AZOOSPERMIC
     if row.azoospermia_type == AzoospermiaType.UNCERTAIN:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from audit.counting import begun, carried_out
-from audit.definitions import Described, Direction, Section, Text, anybody
+from audit.definitions import LATER, Described, Direction, Section, Text, anybody
 from audit.results import Apart, Unit
 from caselog.choices import AzoospermiaType, ResultStatus, Weighing
 from caselog.dataset import CaseRow
@@ -99,7 +99,7 @@ QUANTITIES = [
                      "period"),
         numerator=_("Weight of all tissue that was taken, both testes together"),
         denominator=_("Men with every operated testis weighed"),
-        apart=(*_TISSUE, Apart.REPEAT),
+        apart=(*_TISSUE, *LATER),
         words=_("An estimated weight is no weight. 0 mg is one: nothing was taken."),
         belongs=_is_noa, values=_of_the_man,
     ),
@@ -156,7 +156,7 @@ CHANGES = [
         population=_("Men operated on, each at his first signed operation in the period, abandoned ones too"),
         numerator=_("Total testosterone at the follow-up ÷ before the operation, in the same man"),
         denominator=_("Men with both values who had not started replacement by then"),
-        apart=(Apart.NOT_BEFORE, Apart.NOT_AFTER, Apart.REPLACEMENT, Apart.ZERO, Apart.REPEAT),
+        apart=(Apart.NOT_BEFORE, Apart.NOT_AFTER, Apart.REPLACEMENT, Apart.ZERO, *LATER),
         words=_("The geometric mean of each man's later value ÷ his own value before. Under replacement the "
                 "value is of the drug, so these men are left out, which flatters the figure. Men whose "
                 "follow-up is not due yet are among those without a later value."),

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from audit.reference_rules import Fault, ReferenceErrors, faults_of
-from audit.statistics import clopper_pearson
+from audit.statistics import Band, clopper_pearson
 
 FOLDER = Path(__file__).with_name("figures")
 BOTH = "both"  # the document and the literature, side by side
@@ -74,6 +74,13 @@ class ReferenceFigure:
     own: bool = False
     usual_tolerance: float | None = None
     tolerance_reason: str = ""
+
+    @property
+    def band(self) -> Band | None:
+        """Of a rate, where the figure has limits."""
+        if self.kind != "rate" or self.lower is None or self.upper is None:
+            return None
+        return Band(self.lower, self.upper, self.tolerance)
 
     def is_overdue(self, day: date) -> bool:
         """Whether its source should have been read again before `day`."""

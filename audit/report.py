@@ -8,7 +8,8 @@ from django.utils.translation import pgettext
 
 from audit import storage, words
 from audit.catalogue import measure_of, stratum_id
-from audit.measures import BY_ID
+from audit.disclosure import Shared
+from audit.measures import BY_ID, DIFFERENCE
 from audit.results import (
     Audit,
     Change,
@@ -20,7 +21,7 @@ from audit.results import (
     TissueComparison,
 )
 from audit.spreadsheet import Cases
-from audit.spreadsheet_rules import USUAL_MG
+from audit.spreadsheet.rules import USUAL_MG
 
 SCHEMA = 1  # raised when a reader of the JSON would have to change
 CELLS_NAMED = 10
@@ -59,6 +60,7 @@ def lines(audit: Audit, notes: Sequence[str]) -> Iterator[str]:
     for name, value in words.filters(audit.filters):
         yield f"{name}: {value}"
     yield _("Cases: %(n)s") % {"n": audit.quality.cases}
+    yield words.level(audit)
     yield from notes
     for comparison in audit.comparisons:
         yield ""
@@ -107,6 +109,7 @@ def _indented(sentences: Sequence[str]) -> Iterator[str]:
 def _of_rate(comparison: Comparison) -> list[str]:
     return [
         words.rate(comparison),
+        words.wide(comparison),
         *(said for one in comparison.judged for said in _of_reference(one)),
         words.disagreement(comparison),
         words.pending(comparison),
@@ -137,7 +140,34 @@ def as_json(audit: Audit, notes: Sequence[str]) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "audit": storage.to_json(audit),
+        "level": words.level(audit),
         "sentences": sentences,
         "chance": words.chance(audit),
         "notes": list(notes),
+    }
+
+
+def shared_lines(shared: Shared) -> Iterator[str]:
+    """What may leave the clinic: no name of the file, no case and no fingerprint."""
+    yield from words.shared_rules()
+    for name, value in words.shared_filters(shared):
+        yield f"{name}: {value}"
+    yield _("Cases: %(n)s") % {"n": words.shared_count(shared.cases)}
+    yield words.level(shared)
+    for measure, sentences in words.shared_sentences(shared).items():
+        yield ""
+        yield words.measure_name(measure)
+        yield from _indented(sentences)
+    yield ""
+    yield words.measure_name(DIFFERENCE)
+    yield from _indented([words.shared_difference(shared)])
+
+
+def shared_json(shared: Shared) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "shared": storage.plain(shared),
+        "rules": words.shared_rules(),
+        "level": words.level(shared),
+        "sentences": words.shared_sentences(shared) | {DIFFERENCE: [words.shared_difference(shared)]},
     }

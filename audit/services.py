@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from audit import adoptions, comparison, counting, reference, settings, storage
+from audit import adoptions, comparison, counting, over_time, reference, settings, storage
 from audit.again import Again, compared
 from audit.limits import USUAL
 from audit.models import AuditRun
 from audit.reference import ReferenceSet
-from audit.results import Audit, Filters, ReferenceUsed
+from audit.results import Audit, Filters, Level, ReferenceUsed
 from caselog import dataset
 from caselog.dataset import CaseRow
 from caselog.history import recorded
@@ -28,9 +28,12 @@ class Since:
     late_results: int  # of these, those whose result the laboratory gave or changed
 
 
-def run(*, user, clinic, filters: Filters, now: datetime) -> tuple[Audit, list[CaseRow]]:
+def run(
+    *, user, clinic, filters: Filters, now: datetime, level: Level = Level.LIVE
+) -> tuple[Audit, list[CaseRow]]:
     """The audit of the cases that `user` may see in `clinic`, and these cases.
 
+    level: CLOSED only where the audit is kept as the one look at its months (audit.closing).
     Raises PermissionDenied.
     """
     _require_sight(user, clinic, filters)
@@ -39,6 +42,7 @@ def run(*, user, clinic, filters: Filters, now: datetime) -> tuple[Audit, list[C
         rows,
         filters=_named(user, clinic, filters),
         references=adoptions.references(clinic, filters.reference_set),
+        level=level,
         clinic=clinic.name,
         synthetic=clinic.synthetic,
         source="clinic",
@@ -56,11 +60,20 @@ def keep_run(*, by, clinic, filters: Filters, title: str, now: datetime) -> Audi
     Raises PermissionDenied.
     """
     require(by, Permission.KEEP_AUDIT, clinic)
-    audit, _rows = run(user=by, clinic=clinic, filters=filters, now=now)
+    audit, rows = run(user=by, clinic=clinic, filters=filters, now=now)
+    return store(by=by, clinic=clinic, audit=audit, rows=rows, title=title)
+
+
+def store(
+    *, by, clinic, audit: Audit, rows: list[CaseRow], title: str, closed_on: date | None = None
+) -> AuditRun:
+    """An audit and its rows, with all that is kept of them. Of a caller that asked whether `by` may."""
+    filters, audit = audit.filters, over_time.held(audit, rows)
     return AuditRun.objects.create(
         clinic=clinic,
         title=title,
         kept_by=by,
+        closed_on=closed_on,
         since=filters.since,
         until=filters.until,
         surgeon_id=filters.surgeon,
@@ -108,6 +121,7 @@ def again(*, user, kept: AuditRun, now: datetime) -> Again:
         rows,
         filters=then.filters,
         references=references_of(then),
+        level=then.level,
         clinic=then.clinic,
         synthetic=then.synthetic,
         source=then.source,
@@ -115,6 +129,8 @@ def again(*, user, kept: AuditRun, now: datetime) -> Again:
         made_at=now,
         limits=then.limits or USUAL,
     )
+    if then.over_time:
+        today = over_time.held(today, rows, [series.measure for series in then.over_time])
     return compared(then, today)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from audit.counting import begun
-from audit.definitions import Described, Direction, Section
+from audit.definitions import LATER, Described, Direction, Section
 from audit.results import Apart
 from caselog.choices import (
     RETRIEVED,
@@ -110,7 +110,7 @@ def _is_micro(row: CaseRow) -> bool:
 _GRADES = [*ClavienDindo.values, UNGRADED]
 _FIRST = _("Men operated on, each at his first signed operation in the period")
 _BEGUN = _("Men operated on, each at his first signed operation in the period, abandoned ones too")
-_OF_FOLLOW_UP = (Apart.NOT_FOLLOWED, Apart.NOT_RECORDED, Apart.REPEAT)
+_OF_FOLLOW_UP = (Apart.NOT_FOLLOWED, Apart.NOT_RECORDED, *LATER)
 
 SHARES = [
     ShareMeasure(
@@ -118,7 +118,7 @@ SHARES = [
         name=_("General anaesthesia"),
         population=_("Men with micro-TESE, each at his first signed operation in the period"),
         numerator=_("Men under general anaesthesia"), denominator=_("Men with the anaesthesia recorded"),
-        apart=(Apart.NOT_RECORDED, Apart.REPEAT),
+        apart=(Apart.NOT_RECORDED, *LATER),
         words=_("The source document says that the testis is opened under general anaesthesia. Spinal and "
                 "local anaesthesia are in use too; the share describes, and judges nothing."),
         belongs=_is_micro, groupings=("",), answer=_recorded("anaesthesia"),
@@ -130,7 +130,7 @@ SHARES = [
         population=_("Men with micro-TESE, each at his first signed operation in the period"),
         numerator=_("Men operated on with the microscope, not with loupes"),
         denominator=_("Men with the magnification recorded"),
-        apart=(Apart.NOT_RECORDED, Apart.REPEAT),
+        apart=(Apart.NOT_RECORDED, *LATER),
         words=_("micro-TESE is named after the microscope. Where it was loupes or nothing, the rate of "
                 "micro-TESE is of another operation."),
         belongs=_is_micro, groupings=("",), answer=_recorded("magnification"),
@@ -142,7 +142,7 @@ SHARES = [
         numerator=_("Men whose vessels were preserved in every operated testis; beside them men in whom "
                     "they were not in one"),
         denominator=_("Men of whom it was noted"),
-        apart=(Apart.NOT_NOTED, Apart.NOT_RECORDED, Apart.REPEAT),
+        apart=(Apart.NOT_NOTED, Apart.NOT_RECORDED, *LATER),
         words=_("What the surgeon noted. “Not noted” is an answer and no “yes”; a testis without a note "
                 "leaves the man out, unless the other one says “no”."),
         answer=_vessels, counted=_each([YesNoNotNoted.YES, YesNoNotNoted.NO]), always=("yes", "no"),
@@ -152,7 +152,7 @@ SHARES = [
         name=_("Complication during the operation"), population=_BEGUN,
         numerator=_("Men with a complication during the operation"),
         denominator=_("Men of whom it was recorded"),
-        apart=(Apart.NOT_RECORDED, Apart.REPEAT),
+        apart=(Apart.NOT_RECORDED, *LATER),
         words=_("An operation that was abandoned counts: a complication may be why."),
         counts=begun, answer=_recorded("intraoperative_complication"),
         counted=_each([YesNo.YES]), always=("yes",),
@@ -197,7 +197,7 @@ SHARES = [
                      "operation in the period"),
         numerator=_("Men by the number of sperm in the final report: the higher category of the two testes"),
         denominator=_("Men with sperm in the final report and its number"),
-        apart=(Apart.PENDING, Apart.NOT_RECORDED, Apart.REPEAT),
+        apart=(Apart.PENDING, Apart.NOT_RECORDED, *LATER),
         words=_("Not only whether sperm was found, but how many. Men without sperm are not in it: the "
                 "retrieval rate tells of them."),
         belongs=_has_sperm_to_count, answer=_count_category,

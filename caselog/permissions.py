@@ -33,6 +33,7 @@ class Permission(Enum):
     ANSWER_QUERIES = auto()
     VIEW_AUDIT = auto()
     KEEP_AUDIT = auto()
+    CLOSE_AUDIT = auto()  # of some months, for good
     ADOPT_REFERENCES = auto()
     EXPORT_AUDIT = auto()
     VIEW_SURGEONS = auto()  # the figures of each surgeon by name; one's own need no permission
@@ -63,6 +64,7 @@ PERMISSIONS = {
         Permission.ASK_QUERIES,
         Permission.ANSWER_QUERIES,
         Permission.KEEP_AUDIT,
+        Permission.CLOSE_AUDIT,
         Permission.ADOPT_REFERENCES,
         Permission.EXPORT_AUDIT,
         Permission.VIEW_SURGEONS,

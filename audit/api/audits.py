@@ -16,20 +16,31 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from audit import adoptions, reference, services
+from audit import adoptions, closing, reference, services, storage
 from audit.api.again import AgainSerializer
 from audit.api.shapes import AuditSerializer, KeptAuditSerializer
-from audit.forms.filters import FiltersForm
+from audit.api.shared import AUDIT_OR_SHARED, SharedSerializer
+from audit.disclosure import disclose
+from audit.forms.filters import OUTSIDE, FiltersForm
 from audit.models import AuditRun
-from audit.results import Filters, Unit
+from audit.results import Audit, Filters, Unit
 from caselog.api.retries import made_once
 from caselog.choices import Aetiology, AzoospermiaType, Procedure
+from caselog.dataset import CaseRow
 from caselog.selection import Attempts
 
 
 def _codes(vocabulary, **about: Any) -> serializers.ChoiceField:
     """Of a filter that chooses among the operations of the period; blank for all of them."""
     return serializers.ChoiceField(vocabulary.choices, required=False, allow_blank=True, **about)
+
+
+def _reference_set() -> serializers.ChoiceField:
+    return serializers.ChoiceField(
+        [*reference.names(), reference.BOTH, reference.CLINIC],
+        required=False,
+        help_text=_lazy("`clinic` is what the clinic adopted, and is usual once it has."),
+    )
 
 
 class Strict(serializers.Serializer):
@@ -68,16 +79,22 @@ class FiltersSerializer(Strict):
         Attempts, help_text=_lazy("By the attempt number of the case, not by its place in the period.")
     )
     unit = serializers.ChoiceField([unit.value for unit in Unit], required=False)
-    reference_set = serializers.ChoiceField(
-        [*reference.names(), reference.BOTH, reference.CLINIC],
-        required=False,
-        help_text=_lazy("`clinic` is what the clinic adopted, and is usual once it has."),
-    )
+    reference_set = _reference_set()
 
 
 class NewAuditRunSerializer(FiltersSerializer):
     clinic = serializers.IntegerField()
     title = serializers.CharField(max_length=AuditRun._meta.get_field("title").max_length)
+
+
+class NewClosedAuditSerializer(Strict):
+    """The whole clinic, counted by men; the set is the clinic's usual one unless it is named."""
+
+    clinic = serializers.IntegerField()
+    title = serializers.CharField(max_length=AuditRun._meta.get_field("title").max_length)
+    since = serializers.DateField(help_text=_lazy("The first day of a month."))
+    until = serializers.DateField(help_text=_lazy("The last day of a month that is over."))
+    reference_set = _reference_set()
 
 
 class AuditRunSerializer(serializers.ModelSerializer):
@@ -89,6 +106,7 @@ class AuditRunSerializer(serializers.ModelSerializer):
             "title",
             "kept_at",
             "kept_by",
+            "closed_on",
             "since",
             "until",
             "surgeon",
@@ -113,27 +131,52 @@ class WholeAuditRunSerializer(AuditRunSerializer):
 
 class AuditRunFilter(django_filters.FilterSet):
     clinic = django_filters.NumberFilter()
+    closed = django_filters.BooleanFilter("closed_on", "isnull", exclude=True)
 
     class Meta:
         model = AuditRun
         fields: list[str] = []
 
 
-@extend_schema(parameters=[FiltersSerializer], responses=AuditSerializer, tags=["clinics"])
+class AskedSerializer(FiltersSerializer):
+    share = serializers.ChoiceField(
+        [OUTSIDE],
+        required=False,
+        help_text=_lazy("`outside`: as it may leave the clinic, small counts suppressed and others rounded."),
+    )
+
+
+@extend_schema(parameters=[AskedSerializer], responses=AUDIT_OR_SHARED, tags=["clinics"])
 @api_view(["GET"])
 def live_audit(request, pk):
     """The clinic's cases beside the reference figures, as on the audit page now.
 
     Sentences come in the language that the caller accepts.
     """
+    audit = asked_audit(request, pk, AskedSerializer)
+    if request.query_params.get("share") == OUTSIDE:
+        return Response(SharedSerializer(disclose(audit)).data)
+    return Response(AuditSerializer(audit).data)
+
+
+def asked_audit(request, pk: int, of: type[FiltersSerializer] = FiltersSerializer) -> Audit:
+    """The audit of `asked_run` alone."""
+    return asked_run(request, pk, of)[0]
+
+
+def asked_run(request, pk: int, of: type[FiltersSerializer]) -> tuple[Audit, list[CaseRow], dict[str, Any]]:
+    """The audit of one of the asker's clinics under the filters of the address, its rows, and what was asked.
+
+    of: what may be asked. Raises Http404 for any other clinic, and ValidationError by filter.
+    """
     clinic = clinic_of(request, pk)
     if clinic is None:
         raise Http404
-    asked = FiltersSerializer(data=request.query_params)
+    asked = of(data=request.query_params)
     asked.is_valid(raise_exception=True)
     filters = _filters(request, clinic, asked.validated_data)
-    audit, _rows = services.run(user=request.user, clinic=clinic, filters=filters, now=timezone.now())
-    return Response(AuditSerializer(audit).data)
+    audit, rows = services.run(user=request.user, clinic=clinic, filters=filters, now=timezone.now())
+    return audit, rows, asked.validated_data
 
 
 class AuditRunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
@@ -141,8 +184,8 @@ class AuditRunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
 
     queryset = AuditRun.objects.all()
     filterset_class = AuditRunFilter
-    asks: ClassVar = {"create": NewAuditRunSerializer}
-    takes_a_key = True
+    asks: ClassVar = {"create": NewAuditRunSerializer, "close": NewClosedAuditSerializer}
+    takes_a_key, makes = True, ("create", "close")
 
     def get_queryset(self):
         runs = AuditRun.objects.visible_to(self.request.user)
@@ -159,13 +202,10 @@ class AuditRunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
         """
         asked = NewAuditRunSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        clinic = clinic_of(request, asked.validated_data["clinic"])
-        if clinic is None:
-            raise ValidationError({"clinic": [_("You have no clinic with this number.")]})
+        clinic = _clinic_named(request, asked)
         filters = _filters(request, clinic, asked.validated_data)
-        made = made_once(
+        return self._made_once(
             request,
-            self.basename,
             lambda: services.keep_run(
                 by=request.user,
                 clinic=clinic,
@@ -174,7 +214,32 @@ class AuditRunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
                 now=timezone.now(),
             ),
         )
-        return Response(self.get_serializer(get_object_or_404(self.get_queryset(), pk=made)).data, status=201)
+
+    @extend_schema(responses={201: WholeAuditRunSerializer})
+    @action(detail=False, methods=["post"])
+    def close(self, request):
+        """Judge months that are over at 95 %, once, and keep that for good.
+
+        The same request sent again with its Idempotency-Key is answered with the run it made.
+        """
+        asked = NewClosedAuditSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        clinic = _clinic_named(request, asked)
+        told = {"reference_set": adoptions.usual_set(clinic)} | asked.validated_data | {"clinic": clinic}
+        return self._made_once(
+            request, lambda: closing.close_period(by=request.user, now=timezone.now(), **told)
+        )
+
+    def _made_once(self, request, save):
+        made = made_once(request, self.basename, save)
+        run = get_object_or_404(AuditRun.objects.visible_to(request.user), pk=made)
+        return Response(WholeAuditRunSerializer(run).data, status=201)
+
+    @extend_schema(responses=SharedSerializer)
+    @action(detail=True, url_path="shared")
+    def shared(self, request, pk=None):
+        """The kept audit as it may leave the clinic: small counts suppressed, others rounded."""
+        return Response(SharedSerializer(disclose(storage.from_json(self.get_object().result))).data)
 
     @extend_schema(responses=AgainSerializer)
     @action(detail=True, url_path="again")
@@ -182,6 +247,13 @@ class AuditRunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
         """The kept figures beside those of today's cases, made by the same filters and references."""
         found = services.again(user=request.user, kept=self.get_object(), now=timezone.now())
         return Response(AgainSerializer(found).data)
+
+
+def _clinic_named(request, asked: serializers.Serializer):
+    clinic = clinic_of(request, asked.validated_data["clinic"])
+    if clinic is None:
+        raise ValidationError({"clinic": [_("You have no clinic with this number.")]})
+    return clinic
 
 
 def clinic_of(request, pk: int):

@@ -8,22 +8,26 @@ from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from types import NoneType, UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, get_args, get_origin, get_type_hints
 
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.plumbing import ResolvedComponent
 from rest_framework import serializers
 
 from audit import storage, words
+from audit.disclosure import Shared, SharedLine, SharedRate
 from audit.results import (
+    Adjusted,
     AlsoJudged,
     Audit,
     Change,
     Comparison,
     DifferenceComparison,
     Quantity,
+    Series,
     Share,
     Stratum,
+    TakenFigure,
     TissueComparison,
 )
 from audit.statistics import Interval
@@ -35,6 +39,7 @@ _OF_LINE: dict[str, Callable[[Any], str | list[str]]] = {
 WORDS: dict[type, dict[str, Callable[[Any], str | list[str]]]] = {
     Audit: {
         "filters": words.filters_said,
+        "level": words.level,
         "unit": lambda audit: words.unit_name(audit.filters.unit),
         "reference_set": lambda audit: words.reference_set_name(audit.filters.reference_set),
         "chance": words.chance,
@@ -44,6 +49,7 @@ WORDS: dict[type, dict[str, Callable[[Any], str | list[str]]]] = {
     Comparison: {
         "measure": lambda comparison: words.measure_name(comparison.measure),
         "rate": words.rate,
+        "wide": words.wide,
         "reference": words.reference,
         "readings": words.readings,
         "verdict": words.verdict,
@@ -79,6 +85,40 @@ WORDS: dict[type, dict[str, Callable[[Any], str | list[str]]]] = {
     Quantity: _OF_LINE,
     Change: _OF_LINE,
     Stratum: _OF_LINE,
+    Adjusted: {
+        "reference_set": words.adjusted.set_of,
+        "judgement": words.adjusted.judgement,
+        "observed": words.adjusted.observed,
+        "expected": words.adjusted.expected,
+        "range": words.adjusted.expected_range,
+        "ratio": words.adjusted.ratio,
+        "difference": words.adjusted.difference,
+        "pending": words.adjusted.awaited,
+        "left_out": words.adjusted.without_figure_said,
+    },
+    TakenFigure: {"figure": words.adjusted.taken, "expected": words.adjusted.expected},
+    Series: {
+        "measure": lambda series: words.measure_name(series.measure),
+        "quarters": words.over_time.quarters,
+        "reference": words.reference,
+        "no_points": words.over_time.no_points,
+        "pending": words.over_time.awaited,
+        "balance": words.over_time.balance,
+        "signals": words.over_time.signals,
+        "limits": words.over_time.limits,
+    },
+    Shared: {
+        "rules": words.shared_rules,
+        "level": words.level,
+        "filters": words.shared_filters_said,
+        "difference": words.shared_difference,
+    },
+    SharedRate: {
+        "measure": lambda one: words.measure_name(one.measure),
+        "rate": words.shared_rate,
+        "pending": words.shared_pending,
+    },
+    SharedLine: {"group": words.shared_group, "what": words.shared_what, "share": words.shared_share},
 }
 _PLAIN: dict[Any, dict[str, Any]] = {
     str: {"type": "string"},
@@ -96,12 +136,23 @@ class AuditSerializer(serializers.BaseSerializer):
     def to_representation(self, instance: Any) -> dict[str, Any]:
         said = storage.to_json(instance)
         for result, shown in _with_words(instance, said):
-            shown["words"] = _said(result, type(result))
+            shown["words"] = said_of(result, type(result))
             if isinstance(result, Comparison):
                 shown["rate"] = result.rate
                 for further, also in zip(result.judged[1:], shown["also"], strict=True):
-                    also["words"] = _said(further, AlsoJudged)
+                    also["words"] = said_of(further, AlsoJudged)
         return said
+
+
+class PartOfAuditSerializer(AuditSerializer):
+    """Some fields of an audit as they stand in the whole. name: of the schema; parts: of the fields."""
+
+    name: ClassVar[str]
+    parts: ClassVar[tuple[str, ...]]
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        said = super().to_representation(instance)
+        return {part: said[part] for part in self.parts}
 
 
 class KeptAuditSerializer(AuditSerializer):
@@ -109,7 +160,7 @@ class KeptAuditSerializer(AuditSerializer):
         return super().to_representation(storage.from_json(instance))
 
 
-def _said(result: Any, kind: type) -> dict[str, str | list[str]]:
+def said_of(result: Any, kind: type) -> dict[str, str | list[str]]:
     return {name: sentence(result) for name, sentence in WORDS[kind].items()}
 
 
@@ -118,8 +169,10 @@ def _with_words(audit: Audit, said: dict[str, Any]):
     yield from zip(audit.comparisons, said["comparisons"], strict=True)
     yield audit.difference, said["difference"]
     yield audit.tissue, said["tissue"]
-    for name in ("shares", "quantities", "changes", "strata"):
+    for name in ("shares", "quantities", "changes", "strata", "adjusted", "over_time"):
         yield from zip(getattr(audit, name), said[name], strict=True)
+    for one, shown in zip(audit.adjusted, said["adjusted"], strict=True):
+        yield from zip(one.figures, shown["figures"], strict=True)
 
 
 class _AuditSchema(OpenApiSerializerExtension):
@@ -127,13 +180,18 @@ class _AuditSchema(OpenApiSerializerExtension):
     match_subclasses = True
 
     def get_name(self, auto_schema, direction):
-        return "Audit"
+        return getattr(self.target, "name", "Audit")
 
     def get_identity(self, auto_schema, direction):
-        return AuditSerializer  # a kept audit looks the same
+        # A kept audit looks the same.
+        return type(self.target) if isinstance(self.target, PartOfAuditSerializer) else AuditSerializer
 
     def map_serializer(self, auto_schema, direction):
-        return _object(Audit, auto_schema.registry)
+        whole = object_schema(Audit, auto_schema.registry)
+        if not isinstance(self.target, PartOfAuditSerializer):
+            return whole
+        parts = {part: whole["properties"][part] for part in self.target.parts}
+        return {"type": "object", "properties": parts, "required": list(parts)}
 
 
 def _schema(kind: Any, registry) -> dict[str, Any]:
@@ -161,12 +219,12 @@ def _component(kind: Any, registry) -> ResolvedComponent:
     component = ResolvedComponent(name=kind.__name__, type=ResolvedComponent.SCHEMA, object=kind)
     if component in registry:
         return registry[component]
-    component.schema = _object(kind, registry)
+    component.schema = object_schema(kind, registry)
     registry.register(component)
     return component
 
 
-def _object(kind: type, registry) -> dict[str, Any]:
+def object_schema(kind: type, registry) -> dict[str, Any]:
     hints = get_type_hints(kind)
     properties = {field.name: _schema(hints[field.name], registry) for field in fields(kind)}
     if kind is Interval:

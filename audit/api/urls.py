@@ -1,7 +1,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from audit.api import audits, between, references, settings
+from audit.api import audits, between, case_mix, over_time, references, settings
 
 router = SimpleRouter()
 router.register("reference-adoptions", references.AdoptionViewSet, "api-reference-adoption")
@@ -12,5 +12,7 @@ router.register("audit-runs", audits.AuditRunViewSet, "api-audit-run")
 urlpatterns = [
     path("clinics/<int:pk>/audit/", audits.live_audit, name="api-audit"),
     path("clinics/<int:pk>/audit/between/", between.live_between, name="api-audit-between"),
+    path("clinics/<int:pk>/audit/case-mix/", case_mix.case_mix, name="api-audit-case-mix"),
+    path("clinics/<int:pk>/audit/time/", over_time.over_time_of, name="api-audit-time"),
     *router.urls,
 ]

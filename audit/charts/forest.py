@@ -5,8 +5,9 @@ exponent that SVG could not read. Templates must write them within {% localize o
 """
 
 from dataclasses import dataclass
+from math import log10
 
-from audit.results import Comparison, DifferenceComparison
+from audit.results import Comparison, DifferenceComparison, TissueComparison
 from audit.statistics import Interval
 
 WIDTH, HEIGHT = 320, 32
@@ -60,6 +61,7 @@ class Forest:
     zone: Span | None = None  # the reference widened by its tolerance
     bands: tuple[Span, ...] = ()  # the reference; of an ambiguous one each reading
     bar: Span | None = None
+    wide: Span | None = None  # the wider interval, which reaches beyond the bar
     point: float | None = None  # the middle of the square
 
     width, height, square = WIDTH, HEIGHT, SQUARE
@@ -73,6 +75,8 @@ class Forest:
 
 RATES = Scale(0.0, 1.0)
 DIFFERENCES = Scale(-1.0, 1.0)
+LEAST_RATIO, MOST_RATIO = 0.1, 100.0
+RATIOS = Scale(-1.0, 2.0)  # powers of ten
 
 
 RATE_TICKS = tuple(
@@ -82,6 +86,9 @@ RATE_TICKS = tuple(
 DIFFERENCE_TICKS = tuple(
     Tick(x=DIFFERENCES.x(value / 100), label=label)
     for value, label in [(-100, "−100"), (-50, "−50"), (0, "0"), (50, "+50"), (100, "+100")]
+)
+RATIO_TICKS = tuple(
+    Tick(x=RATIOS.x(power), label=label) for power, label in [(-1, "0.1"), (0, "1"), (1, "10"), (2, "100")]
 )
 
 
@@ -99,6 +106,7 @@ def rate_row(comparison: Comparison) -> Forest:
         zone=_drawn(RATES, zone),
         bands=tuple(RATES.span(limits.lower, limits.upper) for limits in _references(comparison)),
         bar=_drawn(RATES, comparison.interval),
+        wide=_drawn(RATES, comparison.wide),
         point=RATES.x(comparison.rate) if comparison.rate is not None else None,
     )
 
@@ -119,6 +127,28 @@ def difference_row(comparison: DifferenceComparison) -> Forest:
         bar=_drawn(DIFFERENCES, comparison.difference.interval),
         point=DIFFERENCES.x(comparison.difference.estimate),
     )
+
+
+def line_row(n: int, of: int, interval: Interval) -> Forest:
+    """A share or a rate without a reference beside it."""
+    return Forest(ticks=RATE_TICKS, bar=_drawn(RATES, interval), point=RATES.x(n / of))
+
+
+def ratio_row(comparison: TissueComparison) -> Forest:
+    """On a logarithmic axis: half as much is as far from 1 as twice as much."""
+    if comparison.ratio is None:
+        return Forest(ticks=RATIO_TICKS)
+    limits = comparison.ratio.interval
+    return Forest(
+        ticks=RATIO_TICKS,
+        bar=RATIOS.span(_log(limits.lower), _log(limits.upper)),
+        point=RATIOS.x(_log(comparison.ratio.ratio_of_geometric_means)),
+    )
+
+
+def _log(ratio: float) -> float:
+    """What is too small or too large for the axis stands on its end."""
+    return log10(min(max(ratio, LEAST_RATIO), MOST_RATIO))
 
 
 def _drawn(scale: Scale, interval: Interval | None) -> Span | None:

@@ -6,11 +6,11 @@ axis runs from left to right in every language. Templates write it all within {%
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from math import isfinite
 
 from audit.charts import texts
-from audit.charts.plot import Area, Axis, Bar, Line, Mark, Plot, Points
+from audit.charts.plot import Area, Axis, Bar, Line, Mark, Plot, Points, Tick
 from audit.charts.texts import Box, Text
 
 WIDTH = 640
@@ -138,7 +138,8 @@ def _frame(plot: Plot) -> Box:
     left = max((texts.width_of(tick.text) for tick in plot.y.ticks), default=0) + 2 * GAP
     labels = max((texts.width_of(line.label) for line in plot.lines), default=0)
     right = WIDTH - max(RIGHT, min(labels, WIDEST_LABELS) + 2 * GAP)
-    return Box(round(left, 1), TOP, round(right, 1), plot.height - BOTTOM)
+    further = max((tick.text.count("\n") for tick in plot.x.ticks), default=0)
+    return Box(round(left, 1), TOP, round(right, 1), round(plot.height - BOTTOM - further * texts.LINE, 1))
 
 
 def _scale(axis: Axis, marked: Iterable[float], start: float, end: float) -> Scale:
@@ -158,9 +159,8 @@ def _grid(plot: Plot, frame: Box, x: Scale, y: Scale) -> str:
 
 
 def _axis_labels(plot: Plot, frame: Box, x: Scale, y: Scale) -> list[Text]:
-    below = frame.bottom + texts.LINE
     middle = round((frame.left + frame.right) / 2, 1)
-    columns = [Text(x(tick.at), below, tick.text, "middle") for tick in plot.x.ticks]
+    below = zip_longest(*(_lines(tick, x, frame) for tick in plot.x.ticks))
     rows = [
         Text(round(frame.left - GAP, 1), round(y(tick.at) + 0.3 * texts.SIZE, 1), tick.text, "end")
         for tick in plot.y.ticks
@@ -168,8 +168,17 @@ def _axis_labels(plot: Plot, frame: Box, x: Scale, y: Scale) -> list[Text]:
     return [
         Text(0, texts.SIZE, plot.y.label),
         Text(middle, plot.height - GAP, plot.x.label, "middle"),
-        *texts.without_collisions(columns),
+        *(text for line in below for text in texts.without_collisions(filter(None, line))),
         *texts.without_collisions(rows),
+    ]
+
+
+def _lines(tick: Tick, x: Scale, frame: Box) -> list[Text | None]:
+    """Below the axis; one that is blank has no place that another could miss."""
+    lines = enumerate(tick.text.split("\n"), start=1)
+    return [
+        Text(x(tick.at), round(frame.bottom + n * texts.LINE, 1), line, "middle") if line else None
+        for n, line in lines
     ]
 
 

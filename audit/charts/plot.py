@@ -13,6 +13,8 @@ Points = Sequence[tuple[float, float]]
 
 @dataclass(frozen=True)
 class Tick:
+    """Of the axis below, `text` may have several lines."""
+
     at: float
     text: str
 

@@ -17,6 +17,7 @@ from audit.results import Filters, Unit
 from caselog.selection import RULES
 
 YEARS = 3
+OUTSIDE = "outside"
 ANY = pgettext_lazy("filter", "Any")
 NOT_YOURS = _(
     "%(value)s is nobody whose figures you may see: those of one surgeon are for that surgeon and the "
@@ -56,6 +57,12 @@ class FiltersForm(forms.Form):
         label=_("Compare with"), choices=words.reference_set_choices, widget=forms.RadioSelect
     )
 
+    share = forms.ChoiceField(
+        label=_("Who will see it"),
+        choices=[("", _("This clinic")), (OUTSIDE, _("Somebody outside: small counts suppressed"))],
+        required=False,
+    )
+
     def __init__(
         self, asked: Mapping[str, Any], *, today: date, surgeons: Mapping[int, str], adopted: bool = False
     ):
@@ -67,7 +74,7 @@ class FiltersForm(forms.Form):
         usual = usual_filters(today)
         if adopted:
             usual["reference_set"] = CLINIC
-        narrowed_by = {name: str(asked[name]) for name in RULES if asked.get(name)}
+        narrowed_by = {name: str(asked[name]) for name in (*RULES, "share") if asked.get(name)}
         super().__init__({name: asked.get(name, usual[name]) for name in usual} | narrowed_by)
         offered = cast(forms.ChoiceField, self.fields["reference_set"])
         offered.choices = words.reference_set_choices(adopted=adopted)
@@ -95,10 +102,15 @@ class FiltersForm(forms.Form):
 
     @property
     def filters(self) -> Filters:
-        chosen = self.cleaned_data
+        chosen = {name: value for name, value in self.cleaned_data.items() if name != "share"}
         return Filters(
             **chosen | {"unit": Unit(chosen["unit"]), "surgeon": int(chosen["surgeon"] or 0) or None}
         )
+
+    @property
+    def shared(self) -> bool:
+        """Whether it is to be shown as it may leave the clinic."""
+        return self.cleaned_data["share"] == OUTSIDE
 
     @property
     def narrowing(self) -> list[forms.BoundField]:
@@ -116,6 +128,11 @@ class FiltersForm(forms.Form):
     def query_of_all(self) -> str:
         """The address with every operation of the period."""
         return self.query_without(*RULES)
+
+    @property
+    def query_inside(self) -> str:
+        """The same address, as it is seen inside the clinic."""
+        return self.query_without("share")
 
     @property
     def query(self) -> str:

@@ -30,7 +30,7 @@ class SettingsForm(PlainForm):
     reason = forms.CharField(
         label=_("Reason"),
         max_length=_column("reason").max_length,
-        required=False,  # the service asks for it, in its own words
+        error_messages={"required": _("Other limits change what is shown. Say why.")},
     )
 
     def __init__(self, typed, *, stands: Settings):

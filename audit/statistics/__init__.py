@@ -22,7 +22,7 @@ from audit.statistics.proportions import Interval, clopper_pearson, wilson
 from audit.statistics.quartiles import Quartiles, quartiles
 from audit.statistics.sequential import chance_ever_below
 from audit.statistics.several_groups import GroupTest, SeveralGroups, several_groups
-from audit.statistics.standardisation import Standardised, most_specific, standardise
+from audit.statistics.standardisation import Standardised, standardise
 from audit.statistics.tissue import TissueRatio, tissue_ratio
 from audit.statistics.two_groups import TwoGroupTests, two_group_tests
 from audit.statistics.verdict import (
@@ -67,7 +67,6 @@ __all__ = [
     "how_many_more",
     "judge",
     "judge_with_pending",
-    "most_specific",
     "newcombe",
     "outside_funnel",
     "p_above",

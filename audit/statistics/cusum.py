@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from math import ceil, fsum, log
+from math import log
 from typing import Any
 
 from audit.statistics.over_time import require_cases, require_expected
 
 # Scores nearer than this, in decimals, are one state of the chart: the same cases in another order.
 SAME = 9
+# Less likely scores of a long stretch are not followed: of 1,000 cases that loses less than 1e-12.
+NEGLIGIBLE = 1e-17
 
 
 class Direction(StrEnum):
@@ -118,19 +120,12 @@ def signal_chance(
         raise ValueError(f"{len(actual)} actual and {len(expected)} expected rates")
     require_expected([*expected, *actual])
     _require_limit(limit)
-    import numpy as np
-
-    scores: Any = np.zeros(1)
-    chances: Any = np.ones(1)
-    for rate, true_rate in zip(expected, actual, strict=True):
-        if_found, if_not = cusum_weights(rate, direction)
-        after = np.concatenate([scores + if_found, scores + if_not]).clip(0)
-        chances = np.concatenate([chances * true_rate, chances * (1 - true_rate)])
-        quiet = after < limit
-        # Merged by their rounded score, but never rounded: the errors would add up and part them again.
-        _, first, state = np.unique(after[quiet].round(SAME), return_index=True, return_inverse=True)
-        scores, chances = after[quiet][first], np.bincount(state, weights=chances[quiet])
-    return float(max(0.0, 1 - chances.sum()))
+    if not expected:
+        return 0.0
+    if len(pairs := {*zip(expected, actual, strict=True)}) > 1:
+        return _chance_of_chain(expected, actual, direction, limit)
+    rate, true_rate = pairs.pop()
+    return _chance_of_one_rate(cusum_weights(rate, direction), true_rate, len(expected), limit)
 
 
 def cusum_limit(expected: Sequence[float], direction: Direction, false_alarms: float = 0.05) -> float:
@@ -152,18 +147,68 @@ def cusum_limit(expected: Sequence[float], direction: Direction, false_alarms: f
     return _cusum_limit(tuple(expected), direction, false_alarms)
 
 
-# Some 0.1 s of computing for 100 cases, and a page asks for the same few bands again and again.
+def _chance_of_chain(
+    expected: Sequence[float], actual: Sequence[float], direction: Direction, limit: float
+) -> float:
+    import numpy as np
+
+    scores: Any = np.zeros(1)
+    chances: Any = np.ones(1)
+    for rate, true_rate in zip(expected, actual, strict=True):
+        scores, chances = _next(scores, chances, cusum_weights(rate, direction), true_rate)
+        quiet = scores < limit
+        scores, chances = _merged(scores[quiet].clip(0), chances[quiet])
+    return float(max(0.0, 1 - chances.sum()))
+
+
+def _chance_of_one_rate(weights: tuple[float, float], true_rate: float, cases: int, limit: float) -> float:
+    """The same where all cases are alike: a chart that comes back to 0 starts as if it were new.
+
+    So one stretch away from 0 is followed, which has a dozen scores at a time, and the stretches
+    are put together: no signal in n cases is a first one that lasts, or that ended after m cases
+    and then no signal in n - m.
+    """
+    import numpy as np
+
+    scores, chances = np.zeros(1), np.ones(1)
+    ended, quiet = np.zeros(cases + 1), np.ones(cases + 1)
+    for case in range(1, cases + 1):
+        if len(scores):
+            scores, chances = _next(scores, chances, weights, true_rate)
+            back = scores <= 0
+            ended[case] = chances[back].sum()
+            on = ~back & (scores < limit) & (chances > NEGLIGIBLE)
+            scores, chances = _merged(scores[on], chances[on])
+        quiet[case] = chances.sum() + ended[1 : case + 1] @ quiet[case - 1 :: -1][:case]
+    return float(max(0.0, 1 - quiet[cases]))
+
+
+def _next(scores: Any, chances: Any, weights: tuple[float, float], true_rate: float) -> tuple[Any, Any]:
+    import numpy as np
+
+    after = np.concatenate([scores + weight for weight in weights])
+    return after, np.concatenate([chances * true_rate, chances * (1 - true_rate)])
+
+
+def _merged(scores: Any, chances: Any) -> tuple[Any, Any]:
+    """Merged by their rounded score, but never rounded: the errors would add up and part them again."""
+    import numpy as np
+
+    _, first, state = np.unique(scores.round(SAME), return_index=True, return_inverse=True)
+    return scores[first], np.bincount(state, weights=chances, minlength=len(first))
+
+
+# Up to 1 s of computing for 1,000 cases, and a page asks for the same few bands again and again.
 @lru_cache(maxsize=256)
 def _cusum_limit(expected: tuple[float, ...], direction: Direction, false_alarms: float) -> float:
-    # A score that rises at every case ends below this, where no chance at all is left.
-    highest = ceil(100 * fsum(max(cusum_weights(rate, direction)) for rate in expected)) + 1
-    hundredths = bisect_left(
-        range(highest),
-        True,
-        lo=1,
-        key=lambda limit: signal_chance(expected, direction, limit / 100) <= false_alarms,
-    )
-    return hundredths / 100
+    def is_enough(hundredths: int) -> bool:
+        return signal_chance(expected, direction, hundredths / 100) <= false_alarms
+
+    # Doubled until one is enough, since a chart with a high limit has the most scores to follow.
+    high = 1
+    while not is_enough(high):
+        high *= 2
+    return bisect_left(range(high), True, lo=max(1, high // 2), key=is_enough) / 100
 
 
 def _require_limit(limit: float) -> None:

@@ -1,26 +1,13 @@
 """What a clinic's own mix of cases would lead one to expect, and what it had."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import fsum
 
 from audit.statistics.poisson_binomial import Distribution, number_of
 from audit.statistics.proportions import Interval, require_rate, tail_outside
 from audit.statistics.verdict import ALERT, EDGE, Band, Verdict
-
-# What a case is compared with, by the first of these that it is and that has a reference. The type
-# comes before everything, since obstructive cases are never pooled with others; a cause before the
-# technique. Among causes, Klinefelter syndrome is a genetic cause and the more specific of the
-# two; a tie with an earlier attempt goes to the cause, which no later operation changes.
-MOST_SPECIFIC_FIRST = (
-    "obstructive",
-    "klinefelter",
-    "genetic",
-    "failed_before",
-    "micro_noa",
-    "conventional_noa",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +19,7 @@ class Standardised:
     range_lower, range_upper: the smallest and the largest number of successes not called; counts of men.
     chance_of_fewer: P(X <= observed), every case at its lower edge.
     chance_of_more: P(X >= observed), every case at its upper edge.
-    outside: BELOW or ABOVE the range; None inside it, which proves nothing.
+    verdict: BELOW or ABOVE the range; None inside it, which proves nothing.
     """
 
     observed: int
@@ -42,7 +29,7 @@ class Standardised:
     range_upper: int
     chance_of_fewer: float
     chance_of_more: float
-    outside: Verdict | None
+    verdict: Verdict | None
 
     @property
     def difference(self) -> Interval:
@@ -55,24 +42,6 @@ class Standardised:
         if self.expected.lower == 0:
             return None
         return Interval(self.observed / self.expected.upper, self.observed / self.expected.lower)
-
-
-def most_specific(tags: Collection[str], bands: Mapping[str, Band]) -> str | None:
-    """Which reference a case is compared with in a case-mix adjusted figure.
-
-    tags: the measures that the case belongs to, among MOST_SPECIFIC_FIRST; several,
-        or none. What was not tested is no tag.
-    bands: the references there are, by the same names; others are not looked at.
-
-    Returns a name among `bands`, or None where none fits: such a case is left
-    out of the figure, and counted.
-    Raises ValueError on a tag that is not in the table.
-
-    Source: docs/methods/case-mix.md.
-    """
-    if unknown := set(tags) - set(MOST_SPECIFIC_FIRST):
-        raise ValueError(f"no reference is chosen by {', '.join(sorted(unknown))}")
-    return next((name for name in MOST_SPECIFIC_FIRST if name in tags and name in bands), None)
 
 
 def standardise(observed: int, cases: Mapping[Band, int], coverage: float = ALERT) -> Standardised:
@@ -98,7 +67,7 @@ def standardise(observed: int, cases: Mapping[Band, int], coverage: float = ALER
     upper = _by_rate((band.upper, count) for band, count in cases.items())
     at_lower, at_upper = Distribution.of(lower), Distribution.of(upper)
     range_lower, range_upper = at_lower.lowest_likely(tail), at_upper.highest_likely(tail)
-    outside = Verdict.BELOW if observed < range_lower else Verdict.ABOVE if observed > range_upper else None
+    verdict = Verdict.BELOW if observed < range_lower else Verdict.ABOVE if observed > range_upper else None
     return Standardised(
         observed=observed,
         known=known,
@@ -107,7 +76,7 @@ def standardise(observed: int, cases: Mapping[Band, int], coverage: float = ALER
         range_upper=range_upper,
         chance_of_fewer=at_lower.tails(observed).low,
         chance_of_more=at_upper.tails(observed).high,
-        outside=outside,
+        verdict=verdict,
     )
 
 

@@ -58,12 +58,12 @@ class Judgement:
     """A verdict with what it rests on.
 
     verdict: what may be said whatever the pending results turn out to be.
-    interval: exact 95 % interval of the known results.
+    interval: exact interval of the known results, of the coverage judged at.
     worst, best: the same if every pending result were negative, or positive.
     pending: results awaited; a count.
     pending_decides: the worst or the best case would be another verdict than
         the known results alone, so the verdict is "not enough".
-    alarm: also outside the band at 99.8 %, in all three readings.
+    alarm: outside the band at 99.8 % too, in all three readings.
     """
 
     verdict: Verdict
@@ -103,19 +103,22 @@ def judge(found: int, known: int, band: Band, coverage: float = ALERT) -> Verdic
     return _word(known, interval.lower, interval.upper, band)
 
 
-def judge_with_pending(found: int, known: int, pending: int, band: Band) -> Judgement:
+def judge_with_pending(
+    found: int, known: int, pending: int, band: Band, coverage: float = ALERT
+) -> Judgement:
     """The verdict that survives whatever the awaited results turn out to be.
 
     found: men with sperm found; a count, 0 <= found <= known.
     known: men with a final laboratory result; a count, 0 allowed.
     pending: men operated on, result awaited; a count, at least 0.
     band: fractions.
+    coverage: of the exact intervals, a fraction strictly between 0 and 1.
 
     The known results are judged, then again with every pending result negative
     and with every one positive. Where one of these is another verdict, the
     verdict is NOT_ENOUGH and `pending_decides` is true: also where the known
     results alone were not enough and a bound would be.
-    Raises ValueError when a count is out of range.
+    Raises ValueError when an argument is out of range.
 
     Source: docs/methods/pending-results.md.
     """
@@ -123,7 +126,7 @@ def judge_with_pending(found: int, known: int, pending: int, band: Band) -> Judg
         raise ValueError(f"pending must be 0 or more, not {pending}")
     operated = known + pending
     alone, worst, best = (found, known), (found, operated), (found + pending, operated)
-    intervals = {reading: clopper_pearson(*reading) for reading in {alone, worst, best}}
+    intervals = {reading: clopper_pearson(*reading, coverage) for reading in {alone, worst, best}}
     words = {
         reading: _word(reading[1], interval.lower, interval.upper, band)
         for reading, interval in intervals.items()
@@ -142,29 +145,32 @@ def judge_with_pending(found: int, known: int, pending: int, band: Band) -> Judg
     )
 
 
-def how_many_more(found: int, known: int, band: Band, limit: int = 5000) -> Outlook | None:
+def how_many_more(
+    found: int, known: int, band: Band, limit: int = 5000, coverage: float = ALERT
+) -> Outlook | None:
     """How many further results, if the rate stays as it is, until the verdict is another one.
 
     found: men with sperm found; a count, 0 <= found <= known.
     known: men with a final laboratory result; a count, 0 allowed.
     band: fractions.
     limit: how far to look; a count of further results.
+    coverage: of the exact interval, a fraction strictly between 0 and 1.
 
     Returns the smallest m > 0 where `judge`, given ⌊found + (found/known)·m + ½⌋
     of known + m, differs from its verdict now, with the verdict it gives then.
     Returns None without a result (there is no rate to stay as it is), or when
     nothing changes up to `limit`.
-    Raises ValueError when `found` or `known` is out of range.
+    Raises ValueError when `found`, `known` or `coverage` is out of range.
 
     A projection, not a promise: successes come whole, so the verdict at m may
     differ from the one at m + 1 while the interval is close to an edge.
 
     Source: docs/methods/how-many-more.md.
     """
-    now = judge(found, known, band)
+    now = judge(found, known, band, coverage)
     if known == 0:
         return None
-    for more, lower, upper in _projected_limits(found, known, limit):
+    for more, lower, upper in _projected_limits(found, known, limit, coverage):
         verdict = _word(known + more, lower, upper, band)
         if verdict is not now:
             return Outlook(more, verdict)
@@ -186,11 +192,13 @@ def _word(known: int, lower: float, upper: float, band: Band) -> Verdict:
     return Verdict.NOT_ENOUGH
 
 
-def _projected_limits(found: int, known: int, limit: int) -> Iterator[tuple[int, float, float]]:
-    """For m = 1 … limit: m and the exact 95 % limits at known + m, the rate staying as it is."""
+def _projected_limits(
+    found: int, known: int, limit: int, coverage: float
+) -> Iterator[tuple[int, float, float]]:
+    """For m = 1 … limit: m and the exact limits at known + m, the rate staying as it is."""
     import numpy as np
 
-    tail = tail_outside(ALERT)
+    tail = tail_outside(coverage)
     start, size = 1, 64
     # Most answers are small, so the first block is; one call per block keeps long searches fast.
     while start <= limit:

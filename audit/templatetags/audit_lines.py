@@ -6,11 +6,12 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from audit import catalogue, evidence, words
+from audit import catalogue, depth, evidence, words
 from audit.definitions import Definition, Direction, Section
+from audit.disclosure import Shared, SharedLine
 from audit.quantities import ChangeMeasure, QuantityMeasure
 from audit.reference import ReferenceFigure
-from audit.results import Audit
+from audit.results import Audit, Part
 from audit.words.lines import Said
 
 register = template.Library()
@@ -25,6 +26,16 @@ class Shown:
     rows: list[Said]
 
     @property
+    def of_others(self) -> str:
+        """Of groups: whose rate they divide, which may be that of a wider population."""
+        return self.rows[0].what
+
+    @property
+    def drawn(self) -> bool:
+        """Whether there is an interval that a picture could show."""
+        return any(row.interval for row in self.rows)
+
+    @property
     def figures(self) -> list[ReferenceFigure]:
         return catalogue.figures_for(self.definition.id)
 
@@ -37,8 +48,8 @@ class SectionShown:
 
 
 @register.filter
-def described(audit: Audit) -> list[SectionShown]:
-    """The sections that this audit has something of: one that was kept before has none."""
+def described(audit: Audit, which: str) -> list[SectionShown]:
+    """Of these sections, "safety time", those that this audit has something of: an old one has none."""
     names = {
         Section.OPERATION: _("Operation"),
         Section.TISSUE: _("Tissue"),
@@ -53,19 +64,35 @@ def described(audit: Audit) -> list[SectionShown]:
         if name in has
     ]
     sections = [
-        SectionShown(section.value, name, [one for one in shown if one.definition.section is section])
-        for section, name in names.items()
+        SectionShown(
+            section, names[Section(section)], [one for one in shown if one.definition.section == section]
+        )
+        for section in which.split()
     ]
     return [section for section in sections if section.measures]
 
 
 @register.filter
-def strata_shown(audit: Audit) -> list[Shown]:
+def groups_of(audit: Audit, measure: str) -> list[Shown]:
+    """The groups of one rate's men, a table for each grouping."""
     defined = catalogue.definitions()
     return [
-        Shown(defined[catalogue.stratum_id(by)], words.grouping_name(by), words.strata_of(audit, by))
-        for by in dict.fromkeys(line.by for line in audit.strata)
+        Shown(defined[catalogue.stratum_id(by)], words.grouping_name(by), words.rows_of(lines))
+        for by, lines in depth.strata_of(audit, measure).items()
     ]
+
+
+@dataclass(frozen=True)
+class SharedPartShown:
+    name: str
+    tables: list[tuple[str, list[SharedLine]]]
+
+
+@register.filter
+def shared_tables(shared: Shared) -> list[SharedPartShown]:
+    """The lines of a shared audit by measure: rates by group, then shares."""
+    parts = {_("Retrieval by group"): shared.strata, pgettext("sheet", "Shares"): shared.shares}
+    return [SharedPartShown(name, words.shared_by_measure(lines)) for name, lines in parts.items() if lines]
 
 
 @register.simple_tag
@@ -81,6 +108,12 @@ def direction_name(definition: Definition) -> str:
         Direction.DESCRIPTIVE: pgettext("better", "neither: it describes"),
     }
     return names[definition.direction]
+
+
+@register.filter
+def left_out_names(definition: Definition) -> str:
+    """Why somebody of a rate's men may not be counted."""
+    return " · ".join(words.part_name(Part(part)) for part in definition.apart)
 
 
 @register.filter

@@ -9,9 +9,9 @@ from django.utils.translation import pgettext
 from audit import again_words, settings, words
 from audit.behind import KEY, KNOWN, PERIOD, Figure
 from audit.charts import forest, layout
+from audit.disclosure import SharedRate
 from audit.measures import BY_ID, TISSUE
 from audit.results import Audit, Comparison, CompletenessOfField, Part
-from audit.web import views
 from caselog.choices import OperationStatus, Procedure, SpermFound
 from caselog.dataset import CaseRow
 from caselog.excel.columns import case_fields, heading
@@ -23,12 +23,15 @@ for say in (
     words.beside,
     words.change,
     words.combined,
+    words.decimal,
     words.difference,
     words.difference_pending,
     words.disagreement,
     words.figure_value,
     words.filters,
+    words.grouping_name,
     words.interval,
+    words.level,
     words.measure_name,
     words.narrowed_by,
     words.not_counted,
@@ -45,6 +48,19 @@ for say in (
     words.reference,
     words.reference_set_name,
     words.settings_said,
+    words.shared_answer,
+    words.shared_beside,
+    words.shared_count,
+    words.shared_difference,
+    words.shared_filters,
+    words.shared_group,
+    words.shared_groups,
+    words.shared_pending,
+    words.shared_percent,
+    words.shared_rate,
+    words.shared_share,
+    words.shared_what,
+    words.shared_verdict,
     words.source_line,
     words.source_name,
     words.taken_tolerance,
@@ -53,9 +69,11 @@ for say in (
     words.usual_filters,
     words.verdict,
     words.weighed,
+    words.wide,
 ):
     register.filter(say.__name__, say)
 register.filter("settings_of", lambda version: words.settings_said(settings.said_by(version)))
+register.filter("days_to", words.days)
 register.filter("in_words", words.text)
 register.filter(again_words.then_and_now)
 register.filter("beside_in_words", again_words.beside)
@@ -64,8 +82,9 @@ register.filter("rate_chart", forest.rate_row)
 register.filter("difference_chart", forest.difference_row)
 register.filter(layout.drawing)
 register.simple_tag(forest.rate_axis, name="rate_axis")
-register.simple_tag(views.others, name="audit_views")
 register.simple_tag(words.method_names)
+register.simple_tag(words.shared_rules)
+register.simple_tag(words.suppressed)
 
 
 @register.filter
@@ -108,14 +127,13 @@ def finding(row: CaseRow) -> str:
 
 
 @register.filter
-def still_running(audit: Audit) -> bool:
-    """Whether operations may still join the period, as seen on the day of the audit."""
-    return audit.filters.until is None or audit.filters.until >= audit.made_at.date()
+def with_claim(audit: Audit, claim: str) -> list[Comparison]:
+    return [comparison for comparison in audit.comparisons if BY_ID[comparison.measure].claim == claim]
 
 
 @register.filter
-def with_claim(audit: Audit, claim: str) -> list[Comparison]:
-    return [comparison for comparison in audit.comparisons if BY_ID[comparison.measure].claim == claim]
+def alone(comparison: Comparison) -> list[Comparison]:
+    return [comparison]
 
 
 @register.filter
@@ -127,8 +145,14 @@ def without_claim(audit: Audit, claim: str) -> list[Comparison]:
 def in_one_sentence(comparison: Comparison) -> str:
     """What its line of the table says, for a reader who hears the drawing."""
     parts = [words.measure_name(comparison.measure)]
-    parts += [say(comparison) for say in (words.rate, words.reference, words.verdict)]
-    return ". ".join(parts)
+    parts += [say(comparison) for say in (words.rate, words.wide, words.reference, words.verdict)]
+    return ". ".join(filter(None, parts))
+
+
+@register.filter
+def shared_sentence(one: SharedRate, beside: Comparison) -> str:
+    parts = [words.measure_name(one.measure), words.shared_rate(one), words.reference(beside)]
+    return ". ".join([*parts, words.shared_verdict(one, beside)])
 
 
 @register.filter

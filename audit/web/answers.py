@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from audit import behind
 from audit.behind import Figure
+from audit.disclosure import disclose
 from audit.results import Audit
 
 CASES_ON_A_PAGE = 100
@@ -41,6 +42,16 @@ def workbook_file(audit: Audit, references, rows) -> FileResponse:
     write(audit, references, rows, language=get_language(), to=file)
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=_filename(audit), content_type=XLSX)
+
+
+def shared_workbook_file(audit: Audit) -> FileResponse:
+    from audit.workbook.shared import write  # openpyxl
+
+    file = BytesIO()
+    write(disclose(audit), language=get_language(), to=file)
+    file.seek(0)
+    name = _filename(audit).replace("caselog-audit", "caselog-audit-shared", 1)
+    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
 
 
 def _filename(audit: Audit) -> str:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit import adoptions, services, words
+from audit.disclosure import disclose
 from audit.forms.filters import FiltersForm
 from audit.results import Audit
 from caselog.dataset import CaseRow
@@ -30,10 +31,12 @@ def show(
 ):
     """A page about the cases that the filters choose; with what is wrong with them, where something is.
 
-    template: extends audit/view.html. more: what the page needs of the audit and its rows.
+    template: extends its `frame`. more: what the page needs of the audit and its rows.
     made: makes the audit and reads the rows, or counts them where the page needs none.
     """
-    context |= {"form": form, "here": request.path}
+    context |= {"form": form, "here": request.path, "frame": "audit/view.html"}
+    if form.is_valid() and form.shared:
+        return _share(request, form, context)
     if form.is_valid():
         audit, rows = made(request, form)
         context |= {"audit": audit, "query": form.query}
@@ -43,6 +46,13 @@ def show(
         elif more and rows:
             context |= more(audit, rows)
     return render(request, template, context, status=status if form.is_valid() else 422)
+
+
+def _share(request, form: FiltersForm, context: dict[str, Any]):
+    """The one page of figures that may leave the clinic, whichever page was asked for."""
+    audit, _rows = run(request, form)
+    page = {"shared": disclose(audit), "query": form.query}
+    return render(request, "audit/shared.html", context | page)
 
 
 def _left_by_each(request, form) -> list[tuple[str, str, int, str]]:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from audit import adoptions, comparison, registry, words
 from audit.charts import funnel as chart
-from audit.results import Audit, Filters
+from audit.results import Audit, Filters, Level
 from audit.web import asked
 from caselog.permissions import Permission
 from caselog.web.access import permission_required
@@ -66,5 +66,6 @@ def _without_rows(request, filters: Filters, references) -> tuple[Audit, int]:
         source="clinic",
         made_by=str(request.user),
         made_at=timezone.now(),
+        level=Level.LIVE,
     )
     return replace(audit, quality=replace(audit.quality, cases=n)), n

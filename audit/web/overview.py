@@ -1,11 +1,13 @@
 """The audit's first page, and what one takes from it."""
 
+from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from audit import adoptions, services
+from audit import adoptions, closing, over_time, services
 from audit.forms.filters import KeepForm
 from audit.web import answers, asked
 from caselog.permissions import Permission
@@ -42,7 +44,11 @@ def cases_behind(request):
     figure, form = answers.figure_asked(request), asked.filters_form(request, request.GET)
     if not form.is_valid():
         return _overview(request, form)
+    if form.shared:
+        raise Http404(_("A shared audit leads to no case."))
     audit, rows = asked.run(request, form)
+    if figure.of_quarter:
+        audit = over_time.held(audit, rows, [figure.of_quarter])
     back = f"{reverse('audit')}?{form.query}"
     return answers.cases_page(request, audit, rows, figure, back)
 
@@ -54,6 +60,8 @@ def workbook(request):
     if not form.is_valid():
         return _overview(request, form)
     audit, rows = asked.run(request, form)
+    if form.shared:
+        return answers.shared_workbook_file(audit)
     references = adoptions.references(request.clinic, audit.filters.reference_set)
     return answers.workbook_file(audit, references, rows)
 
@@ -61,4 +69,11 @@ def workbook(request):
 def _overview(request, form, kept: KeepForm | None = None):
     """With what was typed and what is wrong with it, where something is."""
     status = 422 if kept else 200
-    return asked.show(request, "audit/overview.html", form, keep_form=kept or KeepForm(), status=status)
+    return asked.show(
+        request,
+        "audit/overview.html",
+        form,
+        keep_form=kept or KeepForm(),
+        status=status,
+        more=lambda audit, _rows: {"closed": closing.closed_within(request.clinic, audit.filters)},
+    )

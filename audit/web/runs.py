@@ -6,9 +6,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from audit import services, storage
+from audit import catalogue, services, storage
+from audit.disclosure import disclose
+from audit.forms.filters import OUTSIDE
 from audit.models import AuditRun
-from audit.web import answers
+from audit.web import answers, depth
 from caselog.permissions import Permission
 from caselog.web.access import permission_required, visible_here
 
@@ -18,32 +20,57 @@ RUNS_ON_A_PAGE = 50
 @require_safe
 @permission_required(Permission.VIEW_AUDIT)
 def runs(request):
-    found = _runs_of(request).defer("result").order_by("-pk")
+    found, only_closed = here(request).defer("result").order_by("-pk"), "closed" in request.GET
+    if only_closed:
+        found = found.closed()
     page = Paginator(found, RUNS_ON_A_PAGE).get_page(request.GET.get("page"))
     since = services.changed_since(user=request.user, clinic=request.clinic, runs=list(page))
     rows = [(run, since[run.pk]) for run in page]
-    return render(request, "audit/runs.html", {"page": page, "rows": rows})
+    return render(request, "audit/runs.html", {"page": page, "rows": rows, "only_closed": only_closed})
 
 
 @require_safe
 @permission_required(Permission.VIEW_AUDIT)
 def kept_run(request, pk):
-    kept = get_object_or_404(_runs_of(request), pk=pk)
+    kept = get_object_or_404(here(request), pk=pk)
+    if _is_shared(request):
+        page = {"shared": disclose(storage.from_json(kept.result)), "kept": kept}
+        return render(request, "audit/shared_run.html", page)
     context = {
         "kept": kept,
         "audit": storage.from_json(kept.result),
         "changed": services.data_changed(user=request.user, kept=kept),
         "since": services.changed_since(user=request.user, clinic=request.clinic, runs=[kept])[pk],
-        "cases_url": f"{reverse('audit_run_cases', args=[pk])}?",
     }
-    return render(request, "audit/run.html", context)
+    return render(request, "audit/run.html", context | frame(request, kept))
+
+
+@require_safe
+@permission_required(Permission.VIEW_AUDIT)
+def kept_measure(request, pk, measure):
+    """One rate of a kept audit in depth, as far as it was kept."""
+    depth.known_measure(measure)
+    kept = get_object_or_404(here(request), pk=pk)
+    audit = storage.from_json(kept.result)
+    context = {"audit": audit, "definition": catalogue.definitions()[measure]}
+    if audit.quality.cases:
+        context |= depth.in_depth(audit, measure)
+    return render(request, "audit/measure.html", context | frame(request, kept))
+
+
+@require_safe
+@permission_required(Permission.VIEW_AUDIT)
+def kept_part(request, pk, part):
+    kept = get_object_or_404(here(request), pk=pk)
+    context = {"audit": storage.from_json(kept.result)}
+    return render(request, f"audit/{part}.html", context | frame(request, kept))
 
 
 @require_safe
 @permission_required(Permission.VIEW_AUDIT)
 def kept_run_again(request, pk):
     """The kept figures beside those of today: the same, or which differ."""
-    kept = get_object_or_404(_runs_of(request), pk=pk)
+    kept = get_object_or_404(here(request), pk=pk)
     again = services.again(user=request.user, kept=kept, now=timezone.now())
     return render(request, "audit/again.html", {"kept": kept, "again": again})
 
@@ -51,7 +78,7 @@ def kept_run_again(request, pk):
 @require_safe
 @permission_required(Permission.VIEW_AUDIT)
 def kept_cases_behind(request, pk):
-    kept, figure = get_object_or_404(_runs_of(request), pk=pk), answers.figure_asked(request)
+    kept, figure = get_object_or_404(here(request), pk=pk), answers.figure_asked(request)
     rows = services.cases_today(user=request.user, kept=kept)
     back = reverse("audit_run", args=[pk])
     return answers.cases_page(request, storage.from_json(kept.result), rows, figure, back, kept=kept)
@@ -60,10 +87,23 @@ def kept_cases_behind(request, pk):
 @require_safe
 @permission_required(Permission.EXPORT_AUDIT)
 def kept_workbook(request, pk):
-    kept = get_object_or_404(_runs_of(request), pk=pk)
+    kept = get_object_or_404(here(request), pk=pk)
     audit = storage.from_json(kept.result)
+    if _is_shared(request):
+        return answers.shared_workbook_file(audit)
     return answers.workbook_file(audit, services.references_of(audit), rows=None)
 
 
-def _runs_of(request):
+def frame(request, kept: AuditRun) -> dict[str, object]:
+    """Where a page of a kept audit stands, and where its figures lead."""
+    cases_url = f"{reverse('audit_run_cases', args=[kept.pk])}?"
+    return {"kept": kept, "frame": "audit/kept_view.html", "here": request.path, "cases_url": cases_url}
+
+
+def _is_shared(request) -> bool:
+    return request.GET.get("share") == OUTSIDE
+
+
+def here(request):
+    """The kept audits of the clinic that the person works in and may see."""
     return visible_here(request, AuditRun).select_related("clinic", "kept_by", "surgeon")

@@ -4,10 +4,12 @@ The page, the API and the workbook call these and compose nothing themselves. A 
 not apply, such as one on pending results where there are none, is "".
 """
 
+from audit.words import adjusted, over_time
 from audit.words.adoption import adopted_tolerance, change
 from audit.words.figures import contradiction, contradictions, figure_value, readings, reference
 from audit.words.groupings import group_name, grouping_name
 from audit.words.groups import chance, difference, difference_pending, tissue, weighed
+from audit.words.levels import level, wide
 from audit.words.lines import (
     answer_name,
     apart_words,
@@ -15,15 +17,17 @@ from audit.words.lines import (
     line_name,
     lines_of,
     nothing_known,
+    rows_of,
     said,
     sentence,
     sentences,
     strata_of,
 )
-from audit.words.methods import method_names
+from audit.words.methods import method_names, method_pages
 from audit.words.names import (
     clinic_set_title,
     day,
+    days,
     filter_choices,
     filter_name,
     filter_value,
@@ -42,7 +46,7 @@ from audit.words.names import (
     usual_filters,
     verdict_name,
 )
-from audit.words.numerals import interval, isolate, percent
+from audit.words.numerals import decimal, interval, isolate, percent
 from audit.words.rates import beside, combined, exclusions, not_counted, outlook, pending, rate, verdict
 from audit.words.settings import settings_said
 from audit.words.several import (
@@ -53,8 +57,30 @@ from audit.words.several import (
     source_name,
     taken_tolerance,
 )
+from audit.words.shared import (
+    shared_answer,
+    shared_beside,
+    shared_by_measure,
+    shared_count,
+    shared_difference,
+    shared_filters,
+    shared_filters_said,
+    shared_group,
+    shared_groups,
+    shared_measure,
+    shared_pending,
+    shared_percent,
+    shared_rate,
+    shared_rules,
+    shared_sentences,
+    shared_share,
+    shared_verdict,
+    shared_what,
+    suppressed,
+)
 
 __all__ = [
+    "adjusted",
     "adopted_tolerance",
     "answer_name",
     "apart_words",
@@ -66,6 +92,8 @@ __all__ = [
     "contradiction",
     "contradictions",
     "day",
+    "days",
+    "decimal",
     "definition_changed",
     "difference",
     "difference_pending",
@@ -81,14 +109,17 @@ __all__ = [
     "grouping_name",
     "interval",
     "isolate",
+    "level",
     "line_name",
     "lines_of",
     "measure_name",
     "method_names",
+    "method_pages",
     "narrowed_by",
     "not_counted",
     "nothing_known",
     "outlook",
+    "over_time",
     "overdue",
     "overdue_figures",
     "part_name",
@@ -102,13 +133,33 @@ __all__ = [
     "reference_set_choices",
     "reference_set_name",
     "references",
+    "rows_of",
     "said",
     "sentence",
     "sentences",
     "settings_said",
+    "shared_answer",
+    "shared_beside",
+    "shared_by_measure",
+    "shared_count",
+    "shared_difference",
+    "shared_filters",
+    "shared_filters_said",
+    "shared_group",
+    "shared_groups",
+    "shared_measure",
+    "shared_pending",
+    "shared_percent",
+    "shared_rate",
+    "shared_rules",
+    "shared_sentences",
+    "shared_share",
+    "shared_verdict",
+    "shared_what",
     "source_line",
     "source_name",
     "strata_of",
+    "suppressed",
     "taken_tolerance",
     "text",
     "tissue",
@@ -117,4 +168,5 @@ __all__ = [
     "verdict",
     "verdict_name",
     "weighed",
+    "wide",
 ]

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import pgettext
 
 from audit.groupings import DIFFERS
-from audit.results import Part
+from audit.results import QUARTER, Part
 from audit.words.names import part_name, procedure_name
 from audit.words.numerals import isolate
 from caselog.choices import Aetiology, AzoospermiaType, HistologyPattern, PriorRetrieval
@@ -38,6 +38,8 @@ def grouping_name(by: str) -> str:
         "histology": _("Histology"),
         "prior_retrieval": _("Earlier attempt"),
         "attempt_number": _("Attempt"),
+        "year": _("Year of the operation"),
+        QUARTER: _("Quarter"),
     }
     return names.get(by, "")
 
@@ -54,6 +56,11 @@ def group_name(by: str, code: str) -> str:
         return part_name(Part(code))
     if by == "attempt_number":
         return _("Attempt %(n)s") % {"n": code}
+    if by == "year":
+        return isolate(code)
+    if by == QUARTER:
+        year, _q, number = code.partition("-Q")
+        return _("quarter %(number)s of %(year)s") % {"number": number, "year": isolate(year)}
     if (by, code) in _OTHERS:
         return str(_OTHERS[by, code])
     vocabulary = _VOCABULARIES[by]

@@ -1,5 +1,6 @@
 """The lines of measures without a verdict, in words: one group each, and one share, median or change."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -8,10 +9,12 @@ from django.utils.translation import ngettext, ngettext_lazy, pgettext, pgettext
 
 from audit import catalogue
 from audit.behind import KEY, KNOWN
-from audit.results import Answered, Apart, Audit, Change, Line, Part, Quantity, Share, Stratum, Unit
+from audit.measures import BY_ID
+from audit.results import ADJUSTED, Answered, Apart, Audit, Change, Line, Part, Quantity, Share, Stratum, Unit
 from audit.shares import ANY, DAMAGE, UNGRADED
 from audit.statistics import Interval
 from audit.strata import OF
+from audit.words.adjusted import adjusted_name
 from audit.words.groupings import group_name
 from audit.words.names import measure_name, part_name
 from audit.words.numerals import decimal, interval, isolate, percent, span
@@ -42,6 +45,11 @@ _NONE_KNOWN = {
 _APART = {
     Apart.PENDING: ngettext_lazy("%(n)s result pending", "%(n)s results pending", "n"),
     Apart.REPEAT: ngettext_lazy("%(n)s later attempt", "%(n)s later attempts", "n"),
+    Apart.FIRST_LEFT_OUT: ngettext_lazy(
+        "%(n)s later attempt of a man whose first one is outside the filters",
+        "%(n)s later attempts of men whose first one is outside the filters",
+        "n",
+    ),
     Apart.NOT_RECORDED: ngettext_lazy("%(n)s not recorded", "%(n)s not recorded", "n"),
     Apart.NOT_NOTED: ngettext_lazy("%(n)s not noted", "%(n)s not noted", "n"),
     Apart.UNKNOWN: ngettext_lazy("%(n)s unknown", "%(n)s unknown", "n"),
@@ -57,6 +65,7 @@ _APART = {
 _WHY = {
     Apart.PENDING: pgettext_lazy("part", "Result pending"),
     Apart.REPEAT: pgettext_lazy("part", "Later attempt of a man already counted"),
+    Apart.FIRST_LEFT_OUT: pgettext_lazy("part", "Later attempt; the man's first one is outside the filters"),
     Apart.NOT_RECORDED: _lazy("Not recorded"),
     Apart.NOT_NOTED: pgettext_lazy("answer", "Not noted"),
     Apart.UNKNOWN: pgettext_lazy("answer", "Unknown"),
@@ -88,6 +97,7 @@ class Said:
     value: str
     pending: str = ""
     apart: tuple[tuple[str, str], ...] = ()
+    interval: Interval | None = None  # of a share or a rate: what there is to draw
 
 
 def said(line: Share | Quantity | Change | Stratum) -> list[Said]:
@@ -122,12 +132,14 @@ def line_name(key: str, part: str) -> str:
     """Of the cases behind a row: the measure, the group and what was counted of it."""
     measure, by, group = key.split(KEY, 2)
     measure = measure.partition("-")[0]
+    if measure == ADJUSTED:
+        return adjusted_name(by, group, part)
     if part == KNOWN:
         counted = _("Known")
     elif part in Apart.__members__.values():
         counted = str(_WHY[Apart(part)])
     else:
-        counted = part_name(Part(part)) if measure in OF else answer_name(measure, part)
+        counted = part_name(Part(part)) if measure in {**OF, **BY_ID} else answer_name(measure, part)
     return _("%(measure)s, %(group)s: %(counted)s") % {
         "measure": measure_name(measure), "group": group_name(by, group), "counted": counted,
     }  # fmt: skip
@@ -137,6 +149,10 @@ def lines_of(audit: Audit, measure: str) -> list[Said]:
     """Every row that the audit has on this measure."""
     lines: tuple[Share | Quantity | Change, ...] = (*audit.shares, *audit.quantities, *audit.changes)
     return [row for line in lines if line.measure == measure for row in said(line)]
+
+
+def rows_of(lines: Iterable[Share | Quantity | Change | Stratum]) -> list[Said]:
+    return [row for line in lines for row in said(line)]
 
 
 def strata_of(audit: Audit, by: str) -> list[Said]:
@@ -162,19 +178,38 @@ def definition_changed(audit: Audit) -> list[str]:
     ]
 
 
-def _row(line: Line, what: str, n: int, of: int, value: str, *, part: str = KNOWN, pending="", apart=()):
-    group = group_name(line.by, line.group)
+def _row(
+    line: Line,
+    what: str,
+    n: int,
+    of: int,
+    value: str,
+    *,
+    part: str = KNOWN,
+    pending="",
+    apart=(),
+    limits: Interval | None = None,
+):
     return Said(
-        key=line.key, group=group, what=what, part=part, n=n, of=of, value=value, pending=pending, apart=apart
+        key=line.key,
+        group=group_name(line.by, line.group),
+        what=what,
+        part=part,
+        n=n,
+        of=of,
+        value=value,
+        pending=pending,
+        apart=apart,
+        interval=limits,
     )
 
 
 def _share(line: Share, one: Answered, apart: tuple[tuple[str, str], ...]) -> Said:
-    value = _rate(one.found, line.known, one.interval)
+    value = rate_of(one.found, line.known, one.interval)
     waiting = _bounds(one.found, line.known, line.pending) if one.interval else ""
     return _row(
         line, answer_name(line.measure, one.answer), one.found, line.known, value,
-        part=one.answer, pending=waiting, apart=apart,
+        part=one.answer, pending=waiting, apart=apart, limits=one.interval,
     )  # fmt: skip
 
 
@@ -194,7 +229,8 @@ def _stratum(line: Stratum) -> Said:
     return Said(
         key=line.key, group=group_name(line.by, line.group), what=measure_name(line.measure), part=Part.FOUND,
         n=line.found, of=line.known, pending=waiting,
-        value=_rate(line.found, line.known, line.interval) if line.known else _("no final result yet"),
+        value=rate_of(line.found, line.known, line.interval) if line.known else _("no final result yet"),
+        interval=line.interval,
     )  # fmt: skip
 
 
@@ -244,7 +280,7 @@ def _none(line: Line) -> str:
     return "" if line.known else str(_NONE_KNOWN[line.unit] % {"n": line.total})
 
 
-def _rate(found: int, known: int, limits: Interval | None) -> str:
+def rate_of(found: int, known: int, limits: Interval | None) -> str:
     if limits is None:
         return _("too few for a percentage")
     return _("%(rate)s (%(interval)s)") % {"rate": percent(found / known), "interval": interval(limits)}

@@ -45,6 +45,7 @@ _PARTS = {
     Part.NOT_TESTED: pgettext_lazy("part", "Not tested or unknown"),
     Part.OTHER_PROCEDURE: _lazy("Non-obstructive, with another procedure"),
     Part.NOT_AZOOSPERMIC: _lazy("Not azoospermic"),
+    Part.NO_FIGURE: _lazy("No reference figure in this set"),
 }
 
 
@@ -146,6 +147,11 @@ def filter_choices(name: str) -> dict[str, Any]:
 
 def filters_said(audit: Audit) -> list[str]:
     return [_("%(name)s: %(value)s") % {"name": n, "value": v} for n, v in filters(audit.filters)]
+
+
+def days(since: date | None, until: date | None) -> str:
+    """4 Mar 2024 – 31 Dec 2024, of a period that has both ends."""
+    return f"{day(since)} – {day(until)}" if since and until else _period(since, until)
 
 
 def source_line(audit: Audit) -> str:

@@ -79,6 +79,17 @@ def span(lower: float, upper: float) -> str:
     return isolate(unbroken(f"{_decimal(lower)}–{_decimal(upper)}"))
 
 
+def men(difference: float) -> str:
+    """How many more or fewer, to a tenth, with its sign: +1.2, −3.0, 0.0."""
+    shown = f"{difference:+.1f}"
+    return isolate("0.0" if float(shown) == 0 else shown.replace("-", "−"))
+
+
+def score(value: float) -> str:
+    """Of a CUSUM, to a hundredth."""
+    return isolate(f"{value:.2f}")
+
+
 def p_value(p: float) -> str:
     return isolate("p < 0.001" if p < 0.001 else f"p = {p:.3f}")
 

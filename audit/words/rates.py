@@ -10,6 +10,7 @@ from audit.results import (
     Comparison,
     Count,
     DifferenceComparison,
+    Level,
     Part,
     TissueComparison,
     Unit,
@@ -30,7 +31,7 @@ _NONE_KNOWN = {
     Unit.ATTEMPT: _lazy("no attempts with a final result"),
     Unit.TESTIS: _lazy("no testes with a final result"),
 }
-_NOT_INDEPENDENT = {
+NOT_INDEPENDENT = {
     Unit.ATTEMPT: _lazy("attempts of one man are not independent"),
     Unit.TESTIS: _lazy("the two testes of one man are not independent"),
 }
@@ -48,6 +49,11 @@ _EXCLUDED = {
     Part.NOT_RECORDED: ngettext_lazy("%(n)s with an answer missing", "%(n)s with an answer missing", "n"),
     Part.COMBINED: ngettext_lazy("%(n)s combined operation", "%(n)s combined operations", "n"),
     Part.NOT_TESTED: ngettext_lazy("%(n)s not tested or unknown", "%(n)s not tested or unknown", "n"),
+    Part.OTHER_PROCEDURE: ngettext_lazy("%(n)s by another procedure", "%(n)s by another procedure", "n"),
+    Part.NOT_AZOOSPERMIC: ngettext_lazy("%(n)s not azoospermic", "%(n)s not azoospermic", "n"),
+    Part.NO_FIGURE: ngettext_lazy(
+        "%(n)s without a reference figure", "%(n)s without a reference figure", "n"
+    ),
 }
 
 
@@ -68,15 +74,19 @@ def counted_in(unit: Unit, found: int, known: int) -> str:
 def verdict(comparison: Comparison) -> str:
     """The verdict as a sentence; "not enough cases" says what is excluded all the same."""
     said = comparison.verdict
-    figure, limits = comparison.reference, comparison.interval
+    figure, limits = comparison.reference, comparison.judged_by
     if said is None or figure is None:
         return _("No verdict: %(reason)s") % {"reason": _reason(comparison)}
     if limits is None:
         return _("Not enough cases: no final result yet")
     if comparison.pending_decides:
-        return _pending_decides(comparison.pending)
+        return pending_decides(comparison.pending)
     if said is Verdict.NOT_ENOUGH:
-        return _("Not enough cases: %(excluded)s") % {"excluded": _excluded(limits, _edges(figure))}
+        excluded = _excluded(limits, _edges(figure))
+        if comparison.level is Level.LIVE:
+            sentence = _("Not enough cases (judged at %(level)s): %(excluded)s")
+            return sentence % {"level": percent(ALARM, 1), "excluded": excluded}
+        return _("Not enough cases: %(excluded)s") % {"excluded": excluded}
     return _judged(comparison, figure, limits)
 
 
@@ -117,7 +127,12 @@ def pending_rates(found: int, known: int, pending: int) -> str:
 def not_counted(comparison: Comparison) -> list[tuple[Part, str]]:
     """Each reason for which cases are not counted, and how many: (draft, "2 drafts")."""
     counts = {part: comparison.count(part) for part in EXCLUSIONS}
-    return [(part, str(_EXCLUDED[part] % {"n": n})) for part, n in counts.items() if n]
+    return [(part, excluded(part, n)) for part, n in counts.items() if n]
+
+
+def excluded(part: Part, n: int) -> str:
+    """How many are not counted for this reason: "2 drafts"."""
+    return str(_EXCLUDED[part] % {"n": n})
 
 
 def exclusions(comparison: Comparison) -> str:
@@ -127,7 +142,7 @@ def exclusions(comparison: Comparison) -> str:
 def combined(comparison: DifferenceComparison | TissueComparison) -> str:
     """The operations that belong to neither technique."""
     n = comparison.combined
-    return _left_out([str(_EXCLUDED[Part.COMBINED] % {"n": n})] if n else [])
+    return _left_out([excluded(Part.COMBINED, n)] if n else [])
 
 
 def _left_out(parts: list[str]) -> str:
@@ -138,11 +153,12 @@ def _left_out(parts: list[str]) -> str:
 
 def _reason(comparison: Comparison) -> str:
     if comparison.no_verdict == "unit":
-        return str(_NOT_INDEPENDENT[comparison.unit])
+        return str(NOT_INDEPENDENT[comparison.unit])
     return str(NO_VERDICT[comparison.no_verdict])
 
 
-def _pending_decides(n: int) -> str:
+def pending_decides(n: int) -> str:
+    """The judgement while results that could change it are awaited."""
     sentence = ngettext(
         "Not enough cases (%(n)s result pending)", "Not enough cases (%(n)s results pending)", n
     )
@@ -164,7 +180,9 @@ def _excluded(limits: Interval, edges: list[float]) -> str:
 
 def _judged(comparison: Comparison, figure: ReferenceFigure, limits: Interval) -> str:
     band = band_of_source(figure)
-    if comparison.alarm:
+    if comparison.level is Level.LIVE:
+        band = _("%(band)s (judged at %(level)s)") % {"band": band, "level": percent(ALARM, 1)}
+    elif comparison.alarm:
         band = _("%(band)s (also at %(level)s)") % {"band": band, "level": percent(ALARM, 1)}
     if comparison.verdict is Verdict.WITHIN:
         return _("Within %(band)s, %(tolerance)s") % {"band": band, "tolerance": tolerance(figure.tolerance)}

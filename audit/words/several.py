@@ -16,7 +16,7 @@ from audit.words.rates import verdict
 def disagreement(comparison: Comparison) -> str:
     """Why one rate is called two things; "" where all references call it the same."""
     said = {one.verdict for one in comparison.judged if one.verdict is not None}
-    if len(said) < 2 or comparison.interval is None:
+    if len(said) < 2 or comparison.judged_by is None:
         return ""
     # Translators: between two verdicts on one rate.
     separator = pgettext("verdicts", "; ")
@@ -25,7 +25,7 @@ def disagreement(comparison: Comparison) -> str:
         "One rate, several answers: %(answers)s. The interval is the same, %(interval)s; "
         "the references differ."
     )
-    return sentence % {"answers": answers, "interval": interval(comparison.interval)}
+    return sentence % {"answers": answers, "interval": interval(comparison.judged_by)}
 
 
 def references(compared: DifferenceComparison | TissueComparison) -> list[str]:

@@ -34,6 +34,8 @@ def summary(audit: Audit) -> Sheet:
         Column("rate", _("Rate"), lambda c: shown(c.rate), _PERCENT, 9),
         Column("lower", _("From (95 %)"), lambda c: _limit(c.interval, "lower"), _PERCENT, 10),
         Column("upper", _("To (95 %)"), lambda c: _limit(c.interval, "upper"), _PERCENT, 10),
+        Column("wide_lower", _("From (99.8 %)"), lambda c: _limit(c.wide, "lower"), _PERCENT, 10),
+        Column("wide_upper", _("To (99.8 %)"), lambda c: _limit(c.wide, "upper"), _PERCENT, 10),
         Column("verdict", _("Verdict"), words.verdict, width=32),
         Column("reference", _("Reference"), words.reference, width=28),
         Column("readings", _("Ways to read it"), lambda c: "\n".join(words.readings(c)), width=28),
@@ -55,7 +57,10 @@ def summary(audit: Audit) -> Sheet:
     ]
     return Sheet(
         pgettext("sheet", "Summary"),
-        _("Each rate with its exact interval (95 %), its reference and the verdict; a chart below."),
+        _(
+            "Each rate with its exact intervals (95 and 99.8 %), its reference and the verdict; "
+            "a chart below."
+        ),
         [*printed, *more, *figures()],
         rows,
         freeze_columns=1,

@@ -45,6 +45,7 @@ def _about(audit: Audit, references: Sequence[ReferenceSet]) -> Iterator[Item]:
     yield from words.narrowed_by(filters)
     yield _("Cases in the period"), audit.quality.cases
     yield _("Counted in"), words.unit_name(filters.unit)
+    yield _("Level of the verdicts"), words.level(audit)
     for reference in references:
         yield _("Reference set"), words.text(reference, "title")
         yield _("About this set"), words.text(reference, "about")

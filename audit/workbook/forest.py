@@ -1,7 +1,8 @@
 """The forest as a chart of Excel's own, drawn from cells of the same sheet.
 
 Excel's bars cannot lie beside names and carry intervals, so the forest stands upright: stacked
-columns for the reference and its tolerance, a square for the rate, an error bar for its interval.
+columns for the reference and its tolerance, a square for the rate, error bars for its intervals: a thick
+one at 95 %, and a thin one beyond it at 99.8 %.
 """
 
 from typing import Any
@@ -10,6 +11,7 @@ from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
 from audit.results import Comparison
+from audit.statistics import Interval
 from caselog.excel.columns import Column, Format
 from caselog.excel.styles import ACCENT
 from caselog.excel.writer import sheet_cell
@@ -27,8 +29,14 @@ def figures() -> list[Column]:
         _column("chart_band", _("Chart: reference"), lambda c: _stack(c, 2)),
         _column("chart_upper_zone", _("Chart: tolerance above"), lambda c: _stack(c, 3)),
         _column("chart_rate", _("Chart: rate"), lambda c: c.rate),
-        _column("chart_minus", _("Chart: rate to lower limit"), lambda c: _reach(c, "lower")),
-        _column("chart_plus", _("Chart: rate to upper limit"), lambda c: _reach(c, "upper")),
+        _column("chart_minus", _("Chart: rate to lower limit"), lambda c: _reach(c, c.interval, "lower")),
+        _column("chart_plus", _("Chart: rate to upper limit"), lambda c: _reach(c, c.interval, "upper")),
+        _column(
+            "chart_wide_minus", _("Chart: rate to lower limit (99.8 %)"), lambda c: _reach(c, c.wide, "lower")
+        ),
+        _column(
+            "chart_wide_plus", _("Chart: rate to upper limit (99.8 %)"), lambda c: _reach(c, c.wide, "upper")
+        ),
     ]
 
 
@@ -51,10 +59,10 @@ def _stack(comparison: Comparison, part: int) -> float | None:
     return above - below
 
 
-def _reach(comparison: Comparison, limit: str) -> float | None:
-    if comparison.rate is None or comparison.interval is None:
+def _reach(comparison: Comparison, interval: Interval | None, limit: str) -> float | None:
+    if comparison.rate is None or interval is None:
         return None
-    return abs(float(getattr(comparison.interval, limit)) - comparison.rate)
+    return abs(float(getattr(interval, limit)) - comparison.rate)
 
 
 def forest(sheet: str, *, rows: int, first_figure: int) -> Any:
@@ -68,11 +76,14 @@ def forest(sheet: str, *, rows: int, first_figure: int) -> Any:
     looks = [("", None), (tolerance, PALE), (_("Reference"), DARK), (tolerance, PALE)]
     for column, (name, colour) in enumerate(looks, start=first_figure):
         bars.series.append(_band(cells, column, name, colour))
-    line.series.append(_rates(cells, first_figure + len(looks), _("Rate with its exact interval (95 %)")))
+    rate = first_figure + len(looks)
+    thin, thick = 9525, 38100
+    line.series.append(_rates(cells, rate, rate + 3, _("Its exact interval (99.8 %)"), thin))
+    line.series.append(_rates(cells, rate, rate + 1, _("Rate with its exact interval (95 %)"), thick))
     bars += line
     _set_axes(bars)
     _set_legend(bars)
-    bars.title = _("Sperm found: rate with its exact interval (95 %), beside the reference")
+    bars.title = _("Sperm found: rate with its exact intervals (95 and 99.8 %), beside the reference")
     bars.title.overlay = False
     bars.width, bars.height = WIDTH_CM, HEIGHT_CM
     bars.display_blanks = "gap"
@@ -117,7 +128,8 @@ def _band(cells: _Cells, column: int, name: str, colour: str | None) -> Any:
     return series
 
 
-def _rates(cells: _Cells, column: int, name: str) -> Any:
+def _rates(cells: _Cells, column: int, reach: int, name: str, width: int) -> Any:
+    """The rates of `column`, with bars of this width whose lengths begin in the column `reach`."""
     from openpyxl.chart.data_source import NumDataSource, NumRef
     from openpyxl.chart.error_bar import ErrorBars
     from openpyxl.chart.marker import Marker
@@ -135,9 +147,9 @@ def _rates(cells: _Cells, column: int, name: str) -> Any:
         errBarType="both",
         errValType="cust",
         noEndCap=False,
-        minus=NumDataSource(numRef=NumRef(f=cells.values(column + 1))),
-        plus=NumDataSource(numRef=NumRef(f=cells.values(column + 2))),
-        spPr=GraphicalProperties(ln=LineProperties(w=19050, solidFill=ACCENT)),
+        minus=NumDataSource(numRef=NumRef(f=cells.values(reach))),
+        plus=NumDataSource(numRef=NumRef(f=cells.values(reach + 1))),
+        spPr=GraphicalProperties(ln=LineProperties(w=width, solidFill=ACCENT)),
     )
     return series
 

@@ -7,10 +7,10 @@ from django.db import models
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import pgettext
 from rest_framework import serializers
 
 from caselog.dictionary import Entry
+from caselog.lists import either
 from caselog.models import Membership, Patient, User
 from caselog.models.fields import CodesField
 from caselog.text import clean_text
@@ -106,8 +106,7 @@ def _about(entry: Entry) -> str:
     if entry.unit:
         said.append(_("Unit: %(unit)s.") % {"unit": entry.unit})
     if condition := entry.condition:
-        # Translators: between the alternatives of a list.
-        values = pgettext("list of alternatives", " or ").join(f"`{value}`" for value in condition.values)
+        values = either(f"`{value}`" for value in condition.values)
         sentence = _("Kept only while `%(field)s` is %(values)s.")
         said.append(sentence % {"field": condition.parent, "values": values})
     return " ".join(part for part in said if part)

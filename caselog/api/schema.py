@@ -69,7 +69,8 @@ class Schema(AutoSchema):
         return getattr(self.view, "action", "") in _CHANGES and self._is_versioned()
 
     def _takes_a_key(self) -> bool:
-        return getattr(self.view, "action", "") == "create" and getattr(self.view, "takes_a_key", False)
+        makes = getattr(self.view, "makes", ("create",))
+        return getattr(self.view, "action", "") in makes and getattr(self.view, "takes_a_key", False)
 
     def _refusals(self):
         action = getattr(self.view, "action", "")

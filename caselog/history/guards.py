@@ -147,6 +147,10 @@ def _of_periods() -> Iterator[Guard]:
     yield from _only_with_a_reason(PERIODS, locked, "A locked period is unlocked only with a reason.")
 
 
+# A kept run never changes, so nothing is asked of an update.
+_CLOSED_BEFORE = """NEW.closed_on IS NOT NULL AND EXISTS (
+    SELECT 1 FROM audit_auditrun r WHERE r.clinic_id = NEW.clinic_id AND r.closed_on IS NOT NULL
+    AND r.since <= NEW.until AND r.until >= NEW.since)"""
 _OF_FOLLOW_UP_OF_ANOTHER_CASE = (
     "NEW.case_id <> (SELECT f.case_id FROM caselog_followup f WHERE f.id = NEW.follow_up_id)"
 )
@@ -183,6 +187,13 @@ GUARDS = [
     ),
     *_never(CHANGES, "The history is never edited."),
     *_never("audit_auditrun", "A kept audit run is never changed."),
+    Guard(
+        "audit_auditrun",
+        "insert",
+        "A month of a clinic is in one closed audit.",
+        _CLOSED_BEFORE,
+        about="closed",
+    ),
     *_never("audit_adoption", "What a clinic adopted is never changed: a change is a new version."),
     *_never(
         "audit_ownfigure", "A figure of a clinic is never changed: it is withdrawn, and another one added."

@@ -14,12 +14,13 @@ from django.db.models import Q, Value
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from caselog import dictionary, questions
 from caselog.choices import AlertKind, Analyte, FollowUpMonth, Side
 from caselog.dictionary import HISTOLOGY, LABORATORY, OPERATION, PARTS, is_blank
 from caselog.excel.columns import unit
+from caselog.lists import listed
 from caselog.models import (
     Alert,
     Case,
@@ -249,7 +250,7 @@ def _words(field: Any, entry: dictionary.Entry | None, stored: Any, names: Names
         return _questions(value)
     labels = dict(AlertKind.choices if field.model is Alert else field.flatchoices)
     if isinstance(value, list):
-        return str(pgettext("between items", ",") + " ").join(str(labels.get(code, code)) for code in value)
+        return listed(labels.get(code, code) for code in value)
     if isinstance(value, date):
         return date_format(value, "j M Y")
     text = format(value.normalize(), "f") if isinstance(value, Decimal) else str(labels.get(value, value))
@@ -259,7 +260,7 @@ def _words(field: Any, entry: dictionary.Entry | None, stored: Any, names: Names
 def _questions(names: str) -> str:
     """The labels of the answers that are named, alone or with their values: `sides`, `sides=both; …`."""
     labels = [questions.label_of(name) for name in _NAME.findall(names) if name in questions.entries()]
-    return str(pgettext("between items", ",") + " ").join(labels) or NOT_ANSWERED
+    return listed(labels) or NOT_ANSWERED
 
 
 def _names(changes: Iterable[Change]) -> Names:

@@ -1,17 +1,17 @@
 """What is wrong with answers about the time after the operation, and what is worth asking about."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
 from caselog import dictionary, visits
 from caselog.choices import Complications, FollowUpMonth, Pregnancy, SpermFound
 from caselog.dataset import best_finding
 from caselog.dictionary import COMPLICATION, FOLLOW_UP, ICSI, Answers
+from caselog.lists import listed
 from caselog.models import Case, Complication, Finding, FollowUp
 from caselog.services.checks import Doubt, of_limits
 from caselog.services.rules import Errors, of_fields
@@ -105,7 +105,7 @@ def doubts_of_visit(answers: Answers, *, case: Case, month: str) -> list[Doubt]:
                 f"follow_up.{month}.none_known",
                 ("complications",),
                 f"{len(kinds)} recorded",
-                message % {"complications": in_one_line(kinds)},
+                message % {"complications": listed(kinds)},
             )
         )
     return found
@@ -175,7 +175,3 @@ def timing(visit: FollowUp, operated: date) -> str:
         )
     )
     return words % {"weeks": apart, "months": months}
-
-
-def in_one_line(words: Iterable[str]) -> str:
-    return (pgettext("between items", ",") + " ").join(words)

@@ -4,10 +4,10 @@ from decimal import Context, Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from caselog.choices import Analyte, Measured, Unit
 from caselog.dictionary import Answers, Entry, is_blank
+from caselog.lists import either
 from caselog.units import SCALES, converted
 
 _THREE_DIGITS = Context(prec=3)
@@ -37,10 +37,10 @@ def _of_hormone(analyte: Analyte, given: Answers, answers: Answers) -> dict[str,
     if is_blank(number):
         return {value: _("Give the value, or say that it was not done.")}
     if is_blank(code):
-        units = _either([Unit(one) for one in scale.factors])
+        units = either(Unit(one).label for one in scale.factors)
         return {unit: _("A value means nothing without its unit. Choose %(units)s.") % {"units": units}}
     if code not in scale.factors:
-        units = _either([Unit(one) for one in scale.factors])
+        units = either(Unit(one).label for one in scale.factors)
         return {unit: _("%(hormone)s is given in %(units)s.") % {"hormone": analyte.label, "units": units}}
     return _of_limits(analyte, number, Unit(code), value)
 
@@ -70,8 +70,3 @@ def _of_limits(analyte: Analyte, number: Any, unit: Unit, name: str) -> dict[str
             "Check the number and its unit."
         )
     return {name: text % values}
-
-
-def _either(units: list[Unit]) -> str:
-    # Translators: between the alternatives of a list.
-    return pgettext("list of alternatives", " or ").join(unit.label for unit in units)

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from caselog import visits
 from caselog.choices import Complications, FollowUpMonth
 from caselog.dictionary import FOLLOW_UP, ICSI, Answers
+from caselog.lists import listed
 from caselog.models import Case, FollowUp, IcsiCycle
 from caselog.services import follow_up
-from caselog.services.rules_follow_up import in_one_line, timing
+from caselog.services.rules_follow_up import timing
 from caselog.templatetags.caselog import day
 from caselog.web.summary import Result, Row, answered, hormones, shown
 
@@ -46,7 +47,7 @@ def follow_up_of(case: Case, *, today: date) -> dict[str, Any]:
         "followed_up": True,
         "visits": [_visit(case, month, recorded.get(month), denied, today) for month in FollowUpMonth],
         "complications": complications,
-        "none_known": in_one_line(
+        "none_known": listed(
             visit.get_month_display()
             for visit in recorded.values()
             if visit.complications == Complications.NONE_KNOWN

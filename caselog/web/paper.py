@@ -6,12 +6,11 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html_join
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from caselog.choices import OperationStatus
 from caselog.dictionary import LABORATORY, SHARED, Answers
+from caselog.lists import listed_names
 from caselog.models import Case, Testis
 from caselog.permissions import Permission
 from caselog.services import authors, cases, histology, laboratory
@@ -60,8 +59,7 @@ def _specimens(case: Case, found: Answers) -> list[OnPaper]:
     for testis, rows in summary.findings(case, found):
         tissue = [entry for entry in SHARED if entry.side == testis.side]
         people = dict.fromkeys(who[entry.name].name for entry in tissue if entry.name in who)
-        comma = pgettext("between items", ",") + " "
-        names = format_html_join(comma, "<bdi>{}</bdi>", ((name,) for name in people if name))
+        names = listed_names(name for name in people if name)
         specimens.append(OnPaper(testis, rows, summary.answered(tissue, known), names))
     return specimens
 

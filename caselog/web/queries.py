@@ -8,12 +8,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from caselog import dictionary, questions
 from caselog.choices import Role
 from caselog.forms.queries import AnswerForm, AskForm, name_of
+from caselog.lists import either
 from caselog.models import Case, Query
 from caselog.permissions import Permission, require
 from caselog.services import cases, laboratory, patients, queries
@@ -131,7 +131,7 @@ def _thread(request, case: Case, query: Any, wrong) -> Thread:
 
 def _asked_of(query: Query) -> str:
     asked = queries.asked_of(query)
-    return pgettext("list of alternatives", " or ").join(str(role.label) for role in Role if role in asked)
+    return either(role.label for role in Role if role in asked)
 
 
 def _change_url(request, case: Case, query: Query) -> str:

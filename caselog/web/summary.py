@@ -9,7 +9,6 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from caselog import dictionary
 from caselog.choices import Measured, SpermFound, Unit
@@ -17,6 +16,7 @@ from caselog.dataset import best_finding
 from caselog.dictionary import HISTOLOGY, LABORATORY, Entry
 from caselog.excel.columns import unit
 from caselog.forms.reading import plain
+from caselog.lists import listed
 from caselog.models import Case, Testis
 from caselog.services.histology import answers_of as answers_of_histology
 
@@ -123,7 +123,7 @@ def shown(entry: Entry, answer: Any) -> str:
         return ""
     words = dict(entry.choices) if entry.model_field.choices else {}
     if isinstance(answer, list):
-        return str(pgettext("between items", ",") + " ").join(str(words.get(one, one)) for one in answer)
+        return listed(words.get(one, one) for one in answer)
     if isinstance(answer, date):
         return date_format(answer, "j M Y")
     if isinstance(answer, time):

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 from audit import comparison, counting, reference
 from audit.measures import BY_ID
-from audit.results import Filters, Unit
+from audit.results import Filters, Level, Unit
 from caselog.dataset import CaseRow
 
 
@@ -36,11 +36,12 @@ def where(rows, measure="micro_noa", unit=Unit.MAN):
     return {part.value: [r.case_number for r in found] for part, found in tally.rows.items() if found}
 
 
-def audited(rows, **filters):
+def audited(rows, level=Level.CLOSED, **filters):
     return comparison.audit(
         rows,
         filters=Filters(**filters),
         references=reference.named(Filters(**filters).reference_set),
+        level=level,
         clinic="Cedar",
         synthetic=False,
         source="clinic",

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from audit import comparison, reference
 from audit.charts import forest
-from audit.results import Filters, Unit
+from audit.results import Filters, Level, Unit
 from audit.statistics import Interval, clopper_pearson
 from caselog.dataset import CaseRow
 
@@ -39,6 +39,7 @@ def audit_of(*rows, **filters):
     return comparison.audit(
         rows,
         filters=Filters(**filters),
+        level=Level.CLOSED,
         references=reference.named(Filters(**filters).reference_set),
         clinic="Clinic",
         synthetic=False,

@@ -6,8 +6,9 @@ import pytest
 
 from audit import catalogue, describing, words
 from audit.quantities import CHANGES, MONTHS, QUANTITIES
-from audit.results import Apart
+from audit.results import Apart, Filters
 from audit.shares import SHARES
+from caselog import dataset
 from tests.audit.rows import audited, row
 from tests.audit.sentences import said as plain
 
@@ -35,6 +36,11 @@ def told(measure, rows, **kwargs):
 
 def by_group(rows, by):
     return [plain(words.sentence(line)) for line in words.strata_of(audited(rows), by)]
+
+
+def of_micro(rows, by):
+    """Of all men with micro-TESE, not of the groups of C23 among them."""
+    return [line for line in by_group(rows, by) if ", micro-TESE:" in line]
 
 
 def test_a_share_has_its_counts_and_its_exact_interval():
@@ -268,13 +274,28 @@ def test_a_man_with_three_attempts_counts_once_in_each_group_that_he_is_in():
         row("A", on=2, attempt_number=2, prior_retrieval="none_found", sperm_found="none"),
         row("A", on=3, attempt_number=3, prior_retrieval="none_found"),
     ]
-    assert [line.split(":")[1] for line in by_group(rows, "attempt_number")] == [
+    assert [line.split(":")[1] for line in of_micro(rows, "attempt_number")] == [
         " 0 of 1, too few for a percentage",
         " 0 of 1, too few for a percentage",
         " 1 of 1, too few for a percentage",
     ]
-    assert len(by_group(rows, "prior_retrieval")) == 2
-    assert by_group(rows, "primary_aetiology") == ["Idiopathic, micro-TESE: 0 of 1, too few for a percentage"]
+    assert len(of_micro(rows, "prior_retrieval")) == 2
+    assert of_micro(rows, "primary_aetiology") == ["Idiopathic, micro-TESE: 0 of 1, too few for a percentage"]
+
+
+def test_of_a_man_whose_first_operation_a_filter_left_out_the_reason_is_told():
+    """He is no man already counted: nobody of these figures is him."""
+    rows = [row("A", 1, procedure="conventional_tese"), row("A", 2, attempt_number=2), *men(5)]
+    chosen = dataset.select(rows, Filters(procedure="micro_tese"))
+    lines = {line.group: line for line in audited(chosen).shares if line.measure == "complication"}
+    micro = lines["micro_tese"]
+    assert micro.cases["first_left_out"] == ("A2",)
+    assert "repeat" not in micro.cases
+    assert micro.total == 5
+    assert "1 later attempt of a man whose first one is outside the filters" in words.sentences(micro)[0]
+    assert words.line_name(micro.key, "first_left_out").endswith(
+        "Later attempt; the man's first one is outside the filters"
+    )
 
 
 def test_nobody_is_left_out_without_a_declared_reason_and_all_add_up():

@@ -18,8 +18,10 @@ from audit.models import AuditRun
 from audit.results import Audit
 from caselog import dataset
 from caselog.models import FollowUp
+from tests.audit.pages import every_page
 
 PERIOD = {"since": "2025-01-01", "until": "2025-12-31"}
+CONTRADICTED_ON = {"C18": "audit_tissue", "C20": "audit_safety", "C23": "audit"}
 KEPT = Path(__file__).parents[1] / "data" / "kept-run.json"
 
 
@@ -53,8 +55,8 @@ def audit_of(clinic, user, api) -> dict:
     return api(user).get(f"/api/v1/clinics/{clinic.pk}/audit/", PERIOD).json()
 
 
-def test_the_page_the_api_and_the_workbook_say_the_same(cases, fetch, api, administrator, clinic):
-    page = fetch().content.decode()
+def test_the_pages_the_api_and_the_workbook_say_the_same(cases, client, fetch, api, administrator, clinic):
+    pages = every_page(client, PERIOD)
     said = audit_of(clinic, administrator, api)
     book = load_workbook(BytesIO(b"".join(fetch("audit_workbook"))))
     in_words = [
@@ -67,12 +69,12 @@ def test_the_page_the_api_and_the_workbook_say_the_same(cases, fetch, api, admin
     assert any(value.startswith("20") for value in in_words)
     shown = json.dumps(said, ensure_ascii=False)
     for value in filter(None, in_words):
-        assert escape(value) in page
+        assert escape(value) in pages
         assert json.dumps(value, ensure_ascii=False)[1:-1] in shown
 
 
 def test_each_number_leads_to_its_cases(cases, fetch):
-    page = fetch().content.decode()
+    page = fetch("audit_safety").content.decode()
     key = "complication:procedure:micro_tese"
     for part, number in (("any", cases[1].number), ("not_recorded", cases[0].number)):
         assert f"measure={quote(key)}&amp;part={part}" in page
@@ -94,9 +96,9 @@ def test_a_figure_that_there_is_not_is_not_found(fetch, measure, part):
     fetch("audit_cases", status=404, measure=measure, part=part)
 
 
-@pytest.mark.parametrize("claim", ["C18", "C20", "C23"])
-def test_the_page_says_where_published_evidence_contradicts_the_document_and_who(cases, fetch, claim):
-    page = fetch().content.decode()
+@pytest.mark.parametrize("claim", CONTRADICTED_ON)
+def test_a_page_says_where_published_evidence_contradicts_the_document_and_who(cases, fetch, claim):
+    page = fetch(CONTRADICTED_ON[claim]).content.decode()
     contradiction = next(one for one in CONTRADICTIONS if one.claim == claim)
     assert page.count(escape(words.contradiction(contradiction))) == 1
     assert len(contradiction.sources) == len(contradiction.figures)
@@ -128,12 +130,12 @@ def test_a_definition_of_another_version_is_told_and_the_figures_stay(
     audit = storage.from_json(kept.result)
     assert audit.versions == catalogue.versions()
     assert words.definition_changed(audit) == []
-    before = fetch("audit_run", kept.pk).content.decode()
+    before = every_page(client, kept=kept)
     changed = catalogue.definitions() | {
         "complication": replace(catalogue.definitions()["complication"], version="2")
     }
     monkeypatch.setattr(catalogue, "definitions", lambda: changed)
-    after = fetch("audit_run", kept.pk).content.decode()
+    after = every_page(client, kept=kept)
     assert "Measures are defined otherwise since." in after
     assert "Complication after the operation (version 1, today 2)" in after
     assert [line["cases"] for line in AuditRun.objects.get().result["shares"]] == [

@@ -121,7 +121,7 @@ def test_the_workbook_has_a_row_for_each_reference(both, rows, language):
     book = load_workbook(file)
     summary = [row for row in book.worksheets[1].values if row[1:3] == (240, 500)]
     with translation.override(language):
-        assert [row[6] for row in summary[:2]] == [words.verdict(one) for one in micro(both).judged]
+        assert [row[8] for row in summary[:2]] == [words.verdict(one) for one in micro(both).judged]
         title = pgettext("sheet", "Reference figures")
     assert "C17" in summary[0][0]
     assert "Corona 2019" in summary[1][0]

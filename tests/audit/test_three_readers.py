@@ -7,7 +7,7 @@ from io import BytesIO
 
 import pytest
 from django.urls import reverse
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from audit import words
 from audit.results import Unit
@@ -49,6 +49,7 @@ def on_the_page(html: str) -> dict[str, tuple]:
         found, known = (int(n) for n in re.findall(r'class="n"[^>]*>(\d+)', line)[:2])
         rate = re.search(r'<span class="rate">(.*?)</span>', line)
         interval = re.search(r'<span class="no-break">\((.*?)\)</span>', line)
+        wide = re.search(r'<span class="wide">(.*?)</span>', line)
         links = re.findall(r'<a class="to-cases" href="[^"]*part=(\w+)">(.*?)</a>', line, re.DOTALL)
         pending = [text(link) for part, link in links if part == "pending"]
         said[measure] = (
@@ -56,6 +57,7 @@ def on_the_page(html: str) -> dict[str, tuple]:
             known,
             text(rate[1]) if rate else DASH,
             text(interval[1]) if interval else DASH,
+            text(wide[1]) if wide else DASH,
             text(re.search(r'<span class="verdict">(.*?)</span>', line, re.DOTALL)[1]),
             "".join(pending),
             [text(link) for part, link in links if part != "pending"],
@@ -72,6 +74,7 @@ def by_the_api(audit: dict) -> dict[str, tuple]:
             one["known"],
             DASH if one["rate"] is None else words.percent(one["rate"]),
             words.interval(Interval(limits["lower"], limits["upper"])) if limits else DASH,
+            one["words"]["wide"] or DASH,
             one["words"]["verdict"],
             one["words"]["pending"],
             listed(one["words"]["exclusions"]),
@@ -79,22 +82,30 @@ def by_the_api(audit: dict) -> dict[str, tuple]:
     return said
 
 
-def in_the_workbook(file: BytesIO) -> dict[str, tuple]:
-    heads, *rows = load_workbook(file)["Summary"].values
+def in_the_workbook(book: Workbook) -> dict[str, tuple]:
+    heads, *rows = book["Summary"].values
     said = {}
     for values in rows[: len(MEASURES)]:
         row = dict(zip(heads, values, strict=True))
-        rate, lower, upper = row["Rate"], row["From (95 %)"], row["To (95 %)"]
+        rate = row["Rate"]
+        lower, upper, wide_lower, wide_upper = (
+            row[f"{end} ({level} %)"] for level in ("95", "99.8") for end in ("From", "To")
+        )
         said[row["Measure"]] = (
             row["Sperm found"],
             row["With a final result"],
             rate if rate == DASH else words.percent(rate),
             lower if lower == DASH else words.interval(Interval(lower, upper)),
+            DASH if wide_lower == DASH else said_wide(Interval(wide_lower, wide_upper)),
             row["Verdict"],
             row["With the pending results"] or "",
             listed(row["Left out"] or ""),
         )
     return {measure: said[words.measure_name(measure)] for measure in MEASURES}
+
+
+def said_wide(limits: Interval) -> str:
+    return f"{words.percent(0.998, 1)}: {words.interval(limits)}"
 
 
 MEASURES = (
@@ -117,12 +128,17 @@ def listed(exclusions: str) -> list[str]:
 def test_the_page_the_api_and_the_workbook_agree(cases, client, api, administrator, clinic, unit):
     asked = PERIOD | {"unit": unit.value}
     client.force_login(administrator)
-    page = on_the_page(client.get(reverse("audit"), asked).content.decode())
+    html = client.get(reverse("audit"), asked).content.decode()
+    page = on_the_page(html)
     answer = api(administrator).get(f"/api/v1/clinics/{clinic.pk}/audit/", asked).json()
-    book = in_the_workbook(BytesIO(b"".join(client.get(reverse("audit_workbook"), asked))))
+    book = load_workbook(BytesIO(b"".join(client.get(reverse("audit_workbook"), asked))))
     assert page == by_the_api(answer)
-    assert page == book
+    assert page == in_the_workbook(book)
+    level = answer["words"]["level"]
+    assert level.startswith("Judged at 99.8")
+    assert level in html
+    assert level in [line[1] for line in book["Cover"].values]
     micro = page["micro_noa"]
     assert page["failed_before"][1] == (2 if unit is Unit.TESTIS else 1)
-    assert micro[5]
-    assert "1 abandoned" in micro[6]
+    assert micro[6]
+    assert "1 abandoned" in micro[7]

@@ -1,12 +1,21 @@
 """Which figure stands beside a rate, and what a clinic's own set is made of. The rule: docs/methods."""
 
+import re
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from audit import adopted, reference
-from audit.adopted import MOST_SPECIFIC_FIRST, Adopted, Tolerance, figure_of_case, judging_figures
+from audit.adopted import (
+    MOST_SPECIFIC_FIRST,
+    Adopted,
+    Tolerance,
+    figure_of_case,
+    judging_figures,
+    most_specific_first,
+)
 from audit.measures import BY_ID
 from audit.statistics import clopper_pearson
 from tests.audit.adopting import TODAY, our_years
@@ -26,6 +35,10 @@ def ours(*figures, base="document", version=1, **tolerances):
     taken = {name.replace("_", "-"): Tolerance(value, "Few cases") for name, value in tolerances.items()}
     stands = Adopted(version=version, base=base, tolerances=taken, own=figures)
     return adopted.reference_set(stands, **TITLES)
+
+
+def of_case(man, references):
+    return figure_of_case(man, most_specific_first(references))
 
 
 def test_a_clinics_own_figure_stands_before_that_of_the_adopted_set():
@@ -103,7 +116,7 @@ def test_only_figures_that_verdicts_rest_on_have_a_tolerance_to_change():
 )
 def test_a_case_is_compared_with_the_most_specific_figure_that_fits(changes, figure):
     klinefelter = own(measure="klinefelter", found=12, known=30)
-    chosen = figure_of_case(row(**changes), ours(klinefelter))
+    chosen = of_case(row(**changes), ours(klinefelter))
     assert (chosen and chosen.id) == figure
 
 
@@ -111,18 +124,45 @@ def test_klinefelter_is_narrower_than_a_genetic_cause_and_that_than_an_earlier_f
     narrow = {name: own(f"own-{name}", measure=name) for name in ("klinefelter", "genetic", "failed_before")}
     man = row(**KLINEFELTER, prior_retrieval="none_found", attempt_number=2)
     for taken in ("klinefelter", "genetic", "failed_before"):
-        assert figure_of_case(man, ours(*narrow.values())).measure == taken
+        assert of_case(man, ours(*narrow.values())).measure == taken
         del narrow[taken]
-    assert figure_of_case(man, ours()).id == "c17-micro"
+    assert of_case(man, ours()).id == "c17-micro"
 
 
 def test_without_a_clinics_own_figures_the_files_give_the_wide_populations_only():
     man = row(**KLINEFELTER)
-    assert figure_of_case(man, reference.load("literature")).id == "corona-2019-micro"
+    assert of_case(man, reference.load("literature")).id == "corona-2019-micro"
 
 
-def test_the_order_names_measures_that_there_are():
-    assert set(MOST_SPECIFIC_FIRST) <= BY_ID.keys()
+def test_the_order_names_measures_that_there_are_and_leaves_out_the_union_alone():
+    assert len(set(MOST_SPECIFIC_FIRST)) == len(MOST_SPECIFIC_FIRST)
+    assert BY_ID.keys() - set(MOST_SPECIFIC_FIRST) == {"c23_union"}
+
+
+def test_the_figures_of_a_set_stand_in_the_order_of_the_rule_and_all_of_them_can_judge():
+    own_figures = [own(f"own-{name}", measure=name) for name in reversed(MOST_SPECIFIC_FIRST)]
+    assert [one.measure for one in most_specific_first(ours(*own_figures))] == list(MOST_SPECIFIC_FIRST)
+    for name in reference.names():
+        figures = most_specific_first(reference.load(name))
+        assert [one.measure for one in figures] == ["obstructive", "micro_noa", "conventional_noa"]
+        assert all(one.verdict and one.band for one in figures)
+
+
+def test_the_page_of_the_rule_states_the_order():
+    page = (Path(__file__).parents[2] / "docs/methods/which-reference.md").read_text(encoding="utf-8")
+    stated = re.findall(r"^\| \d \| .+ \| `(\w+)` \|$", page, re.MULTILINE)
+    assert tuple(stated) == MOST_SPECIFIC_FIRST
+
+
+@pytest.mark.parametrize("answer", ["not_tested", "unknown", ""])
+def test_who_was_not_tested_is_compared_with_the_wider_population(answer):
+    klinefelter = own(measure="klinefelter", found=12, known=30)
+    man = row(klinefelter_status=answer, primary_aetiology="unknown")
+    assert of_case(man, ours(klinefelter)).id == "c17-micro"
+
+
+def test_a_combined_operation_is_compared_with_no_technique():
+    assert of_case(row(preceding_procedures=["conventional_tese"]), ours()) is None
 
 
 # Reviews ----------------------------------------------------------------------

@@ -13,7 +13,7 @@ import pytest
 from openpyxl import load_workbook
 
 from audit import comparison, reference, words
-from audit.results import Filters, Part, Unit
+from audit.results import Filters, Level, Part, Unit
 from audit.words.numerals import unbroken
 from audit.workbook import write
 from caselog.dataset import CaseRow
@@ -93,6 +93,7 @@ def make_audit(rows):
         return comparison.audit(
             rows,
             filters=Filters(**filters),
+            level=Level.CLOSED,
             references=reference.named(Filters(**filters).reference_set),
             clinic="Clinic of tests",
             synthetic=synthetic,

@@ -27,9 +27,9 @@ def words(page):
     return page.locator("td").all_inner_texts()
 
 
-def download(page, button):
+def download(page, button, of=None):
     with page.expect_download() as waited:
-        page.get_by_role("button", name=button).click()
+        (of or page).get_by_role("button", name=button).click()
     return waited.value
 
 
@@ -143,3 +143,24 @@ def test_the_forest_is_one_tab_stop_and_says_its_lines(visit, surgeon, make_case
     said = page.evaluate(FOCUSED)
     assert page.locator(".chart-tip").inner_text() == said
     assert said.startswith(page.locator(".forest .measure-name").nth(1).inner_text())
+
+
+def test_a_saved_forest_has_the_lines_of_its_table_its_legend_and_its_source(
+    visit, surgeon, make_case, make_report
+):
+    make_report(make_case())
+    page = visit(surgeon)
+    page.goto(reverse("audit"))
+    page.context.set_offline(True)
+    saved = download(page, "Download as SVG", of=page.locator("[data-name=forest]"))
+    assert saved.suggested_filename == "forest.svg"
+    svg = ElementTree.parse(saved.path()).getroot()
+    assert {name for part in svg.iter() for name in part.attrib}.isdisjoint({"class", "id", "href", "style"})
+    written = " ".join(part.text for part in svg.iter(f"{SVG}text"))
+    table = page.locator(".forest").first
+    for said in table.locator(".measure-name, .verdict").all_inner_texts():
+        assert said in written
+    assert "Dark band: the reference." in written
+    assert "Compare with: Source document" in written
+    drawn = [title.text for title in svg.iter(f"{SVG}title")][1:]
+    assert len(drawn) == table.locator(".chart[role=img]").count()

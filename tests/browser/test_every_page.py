@@ -188,7 +188,7 @@ def world(transactional_db, clinic, member):
 
 def scenes(world):
     """All pages. Lists are short: axe takes its time."""
-    audit = reverse("audit")
+    audit, mix = reverse("audit"), reverse("audit_case_mix")
     figure = "measure=micro_noa&part=pending"
 
     def of(name, case):
@@ -274,6 +274,12 @@ def scenes(world):
         Scene("audit between clinics of a new clinic", "newcomer", reverse("audit_between")),
         Scene("audit beside both sets", "admin", f"{audit}?since=&until=&reference_set=both"),
         Scene("audit beside the clinic's own set", "admin", f"{audit}?since=&until=&reference_set=clinic"),
+        Scene("rate in depth", "admin", reverse("audit_measure", args=["micro_noa"]) + "?reference_set=both"),
+        Scene("group in depth", "reader", reverse("audit_measure", args=["genetic"]) + "?since=&until="),
+        Scene("rate in depth of a new clinic", "newcomer", reverse("audit_measure", args=["obstructive"])),
+        Scene("tissue", "admin", reverse("audit_tissue")),
+        Scene("safety", "admin", reverse("audit_safety")),
+        Scene("laboratory and timeliness", "admin", reverse("audit_laboratory")),
         Scene("reference figures", "admin", reverse("references")),
         Scene("reference figures of a new clinic", "newcomer", reverse("references")),
         Scene("reference figures of a version", "reader", reverse("references_version", args=[2])),
@@ -299,11 +305,23 @@ def scenes(world):
         Scene("audit that filters leave empty", "admin", f"{audit}?azoospermia_type=oa&procedure=micro_tese"),
         Scene("audit with a wrong filter of cases", "reader", f"{audit}?procedure=guess&surgeon=1"),
         Scene("audit of a new clinic", "newcomer", audit),
+        Scene("case mix", "admin", mix),
+        Scene("case mix beside both sets", "admin", f"{mix}?since=&until=&reference_set=both"),
+        Scene("case mix of a new clinic", "newcomer", mix),
         Scene("cases behind a figure", "admin", f"{reverse('audit_cases')}?{figure}"),
         Scene("no case behind a figure", "newcomer", f"{reverse('audit_cases')}?{figure}"),
         Scene("kept audits", "admin", reverse("audit_runs")),
         Scene("no kept audit", "newcomer", reverse("audit_runs")),
         Scene("kept audit", "admin", of("audit_run", world.run)),
+        Scene("audit to be shared", "admin", f"{audit}?since=&until=&reference_set=both&share=outside"),
+        Scene("audit to be shared, of a new clinic", "newcomer", f"{audit}?share=outside"),
+        Scene("kept audit to be shared", "admin", f"{of('audit_run', world.run)}?share=outside"),
+        Scene(
+            "rate of a kept audit",
+            "admin",
+            reverse("audit_run_measure", args=[world.run.pk, "conventional_noa"]),
+        ),
+        Scene("safety in a kept audit", "admin", of("audit_run_safety", world.run)),
         Scene("kept audit made again", "admin", of("audit_run_again", world.run)),
         Scene("cases behind a kept figure", "admin", f"{of('audit_run_cases', world.run)}?{figure}"),
         Scene("people", "admin", reverse("clinic_people")),

@@ -70,12 +70,25 @@ PAGES = {
     "tokens": {"get": ALL, "post": ALL},
     "token_revoke": {"post": ALL},
     "audit": {"get": ALL},
+    "audit_case_mix": {"get": ALL},
+    "audit_measure": {"get": ALL},
+    "audit_tissue": {"get": ALL},
+    "audit_safety": {"get": ALL},
+    "audit_laboratory": {"get": ALL},
     "audit_between": {"get": ALL},
+    "audit_time": {"get": ALL},
     "audit_cases": {"get": ALL},
     "audit_workbook": {"get": {ADMINISTRATOR}},
     "audit_runs": {"get": ALL},
     "audit_keep": {"post": {ADMINISTRATOR}},
+    "audit_close": {"get": {ADMINISTRATOR}, "post": {ADMINISTRATOR}},
     "audit_run": {"get": ALL},
+    "audit_run_measure": {"get": ALL},
+    "audit_run_tissue": {"get": ALL},
+    "audit_run_safety": {"get": ALL},
+    "audit_run_laboratory": {"get": ALL},
+    "audit_run_case_mix": {"get": ALL},
+    "audit_run_time": {"get": ALL},
     "audit_run_again": {"get": ALL},
     "audit_settings": {"get": ALL, "post": {ADMINISTRATOR}},
     "references": {"get": ALL, "post": {ADMINISTRATOR}},
@@ -198,6 +211,12 @@ def objects(clinic, make_case, make_report, administrator, reader):
         "cycle_change": cycle.pk,
         "cycle_remove": cycle.pk,
         "audit_run": run.pk,
+        "audit_run_measure": (run.pk, "micro_noa"),
+        "audit_run_tissue": run.pk,
+        "audit_run_safety": run.pk,
+        "audit_run_laboratory": run.pk,
+        "audit_run_case_mix": run.pk,
+        "audit_run_time": run.pk,
         "audit_run_again": run.pk,
         "references_version": own.adoption.version,
         "own_figure_withdraw": own.pk,
@@ -216,6 +235,8 @@ def address(name, objects):
         return reverse(name, args=["abcdefgh"])
     if name == "reference_tolerance":  # of a file's figure, which is no clinic's
         return reverse(name, args=["c17-micro"])
+    if name == "audit_measure":
+        return reverse(name, args=["micro_noa"])
     if name == "draft_discard":
         return reverse(name, args=[UUID(int=1)])
     named = objects.get(name, ())

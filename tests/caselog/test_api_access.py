@@ -48,6 +48,7 @@ TABLE = [
     Ask("patch", "clinics/{clinic}/", "clinic", {ADMINISTRATOR}),
     Ask("get", "clinics/{clinic}/audit/"),
     Ask("get", "clinics/{clinic}/audit/between/"),
+    Ask("get", "clinics/{clinic}/audit/case-mix/"),
     Ask("get", "patients/", may=WHOEVER_IS_SIGNED_IN),
     Ask("post", "patients/", "new patient", {SURGEON, ADMINISTRATOR}, 201),
     Ask("get", "patients/{patient}/"),
@@ -107,8 +108,10 @@ TABLE = [
     Ask("get", "audit-settings/{audit_settings}/"),
     Ask("get", "audit-runs/", may=WHOEVER_IS_SIGNED_IN),
     Ask("post", "audit-runs/", "new run", {ADMINISTRATOR}, 201),
+    Ask("post", "audit-runs/close/", "new closed run", {ADMINISTRATOR}, 201),
     Ask("get", "audit-runs/{run}/"),
     Ask("get", "audit-runs/{run}/again/"),
+    Ask("get", "audit-runs/{run}/shared/"),
 ]
 PATTERN = {"right_pattern": "mixed"}
 NOT_FOLLOWED = {"complications": "not_followed"}
@@ -195,6 +198,12 @@ def world(clinic, make_case, make_report, administrator, surgeon, api):
             "new figure": {"clinic": clinic.pk} | OUR_YEARS,
             "new settings": {"clinic": clinic.pk} | SETTINGS | {"takes_part": True},
             "new run": {"clinic": clinic.pk, "title": "2025"},
+            "new closed run": {
+                "clinic": clinic.pk,
+                "title": "March",
+                "since": "2025-03-01",
+                "until": "2025-03-31",
+            },
         },
     }
 

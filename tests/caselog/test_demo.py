@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from audit import reference
 from audit.comparison import audit
-from audit.results import Filters
+from audit.results import Filters, Level
 from audit.statistics import Verdict
 from caselog import dataset, demo, demo_dates
 from caselog.models import (
@@ -59,6 +59,7 @@ def test_the_demo_shows_every_verdict_every_exclusion_and_overlaps(demo_clinics)
             rows,
             filters=Filters(reference_set=name),
             references=reference.named(name),
+            level=Level.CLOSED,
             clinic=clinic.name,
             synthetic=True,
             source="clinic",

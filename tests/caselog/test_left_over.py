@@ -38,12 +38,6 @@ def url(case):
 
 
 @pytest.fixture
-def bench(client, embryologist):
-    client.force_login(embryologist)
-    return client
-
-
-@pytest.fixture
 def typed(findings, witness):
     found = findings(left_sperm_found="immotile", witness=witness.pk, search_minutes="90")
     # As the form shows it, and a browser sends it back.
@@ -57,11 +51,11 @@ def typed(findings, witness):
 
 
 @pytest.fixture
-def told(bench, case, url, change, typed):
+def told(as_embryologist, case, url, change, typed):
     """The answer to a final report that was typed for both sides, of which the surgeon took one away."""
-    form = hidden_of(bench.get(url))
+    form = hidden_of(as_embryologist.get(url))
     change(case, sides="right")
-    return bench.post(url, form | typed | {"left_count_category": "11_100", "final": ""})
+    return as_embryologist.post(url, form | typed | {"left_count_category": "11_100", "final": ""})
 
 
 def test_the_answers_of_a_side_that_is_gone_are_shown_and_nothing_is_saved(told):
@@ -76,59 +70,61 @@ def test_the_answers_of_a_side_that_is_gone_are_shown_and_nothing_is_saved(told)
     assert not Finding.objects.exists()
 
 
-def test_the_rest_is_saved_once_the_person_says_so(bench, url, told, typed):
+def test_the_rest_is_saved_once_the_person_says_so(as_embryologist, url, told, typed):
     again = hidden_of(told) | typed | {"final": ""}
     assert again["left_count_category"] == ["11_100"]  # it goes along with the form
-    assert bench.post(url, again).status_code == 422
+    assert as_embryologist.post(url, again).status_code == 422
     agreed = re.search(r'name="leave_out" value="([^"]+)"', page_of(told))[1]
-    assert bench.post(url, again | {"leave_out": "right_sperm_found"}).status_code == 422
+    assert as_embryologist.post(url, again | {"leave_out": "right_sperm_found"}).status_code == 422
     assert not LaboratoryReport.objects.exists()
-    assert bench.post(url, again | {"leave_out": agreed}).status_code == 302
+    assert as_embryologist.post(url, again | {"leave_out": agreed}).status_code == 302
     assert LaboratoryReport.objects.get().is_final
     assert [finding.testis.side for finding in Finding.objects.all()] == ["right"]
 
 
-def test_what_was_typed_is_back_in_its_place_when_the_side_is(bench, case, url, told, typed, change):
+def test_what_was_typed_is_back_in_its_place_when_the_side_is(
+    as_embryologist, case, url, told, typed, change
+):
     change(case, sides="both", left_weighing="not_weighed")
     again = hidden_of(told) | typed | {"final": ""}
-    assert bench.post(url, again).status_code == 302
+    assert as_embryologist.post(url, again).status_code == 302
     left = Finding.objects.get(testis__side="left")
     assert (left.sperm_found, left.count_category) == ("immotile", "11_100")
 
 
-def test_another_mistake_is_said_first_and_the_typed_answers_stay_in_sight(bench, url, told, typed):
+def test_another_mistake_is_said_first_and_the_typed_answers_stay_in_sight(as_embryologist, url, told, typed):
     again = hidden_of(told) | typed | {"search_minutes": "an hour", "final": ""}
-    words = words_of(bench.post(url, again))
+    words = words_of(as_embryologist.post(url, again))
     assert ASKED not in words
     assert TOLD in words
     assert "Left testis: Sperm found: Immotile only" in words
 
 
-def test_an_answer_that_cannot_be_read_is_shown_as_it_was_typed(bench, case, url, change, typed):
-    form = hidden_of(bench.get(url))
+def test_an_answer_that_cannot_be_read_is_shown_as_it_was_typed(as_embryologist, case, url, change, typed):
+    form = hidden_of(as_embryologist.get(url))
     change(case, sides="right")
-    page = bench.post(url, form | typed | {"left_count_exact": "<b>many</b>", "preliminary": ""})
+    page = as_embryologist.post(url, form | typed | {"left_count_exact": "<b>many</b>", "preliminary": ""})
     assert "&lt;b&gt;many&lt;/b&gt;" in page_of(page)
 
 
-def test_what_was_only_read_is_not_said_to_be_typed(bench, case, make_report, url, change, typed):
+def test_what_was_only_read_is_not_said_to_be_typed(as_embryologist, case, make_report, url, change, typed):
     """A colleague's finding: they clear it, and the surgeon takes the side away."""
     make_report(case, final=False)
-    form = hidden_of(bench.get(url))
+    form = hidden_of(as_embryologist.get(url))
     LaboratoryReport.objects.all().delete()
     Finding.objects.all().delete()
     change(case, sides="right")
-    page = words_of(bench.post(url, form | typed | {"left_sperm_found": "none", "preliminary": ""}))
+    page = words_of(as_embryologist.post(url, form | typed | {"left_sperm_found": "none", "preliminary": ""}))
     assert TOLD not in page
 
 
-def test_both_sides_are_gone_with_the_operation(bench, case, url, change, typed):
-    form = hidden_of(bench.get(url))
+def test_both_sides_are_gone_with_the_operation(as_embryologist, case, url, change, typed):
+    form = hidden_of(as_embryologist.get(url))
     change(
         case, status="cancelled", status_reason="Fever", sides=None, procedure=None, anaesthesia=None,
         right_weighing=None, right_tissue_weight_mg=None, right_samples_n=None,
     )  # fmt: skip
-    refused = bench.post(url, form | typed | {"final": ""})
+    refused = as_embryologist.post(url, form | typed | {"final": ""})
     words = words_of(refused)
     assert refused.status_code == 422
     assert "No tissue was taken in this case" in words
@@ -152,14 +148,14 @@ def draft_of(clinic):
 
 @pytest.mark.parametrize("sides", ["right", None])
 def test_a_draft_is_gone_on_with_and_shows_what_has_no_place(
-    bench, case, url, change, draft_of, embryologist, sides
+    as_embryologist, case, url, change, draft_of, embryologist, sides
 ):
     address = draft_of(embryologist, url, left_sperm_found="immotile", search_minutes="75")
     if sides is None:
         change(case, status="cancelled", status_reason="Fever", sides=None, procedure=None, anaesthesia=None)
     else:
         change(case, sides=sides)
-    page = bench.get(address)
+    page = as_embryologist.get(address)
     assert TOLD in words_of(page)
     assert "Left testis: Sperm found: Immotile only" in words_of(page)
     assert hidden_of(page)["left_sperm_found"] == ["immotile"]
@@ -167,11 +163,11 @@ def test_a_draft_is_gone_on_with_and_shows_what_has_no_place(
 
 
 def test_a_draft_is_offered_where_nothing_can_be_reported_any_more(
-    bench, case, url, change, make_report, draft_of, embryologist
+    as_embryologist, case, url, change, make_report, draft_of, embryologist
 ):
     address = draft_of(embryologist, url, left_sperm_found="immotile")
     make_report(case)
-    page = page_of(bench.get(url))
+    page = page_of(as_embryologist.get(url))
     assert 'name="final"' not in page
     assert f'href="{address}"' in page
 
@@ -217,6 +213,6 @@ def test_histology_of_an_operation_that_was_cancelled_meanwhile_is_not_lost(
     assert not any(histology.answers_of(Case.objects.get()).values())
 
 
-def test_a_form_with_nothing_left_over_asks_nothing(bench, url, typed):
-    form = hidden_of(bench.get(url))
-    assert bench.post(url, form | typed | {"final": ""}).status_code == 302
+def test_a_form_with_nothing_left_over_asks_nothing(as_embryologist, url, typed):
+    form = hidden_of(as_embryologist.get(url))
+    assert as_embryologist.post(url, form | typed | {"final": ""}).status_code == 302

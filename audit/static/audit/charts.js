@@ -9,6 +9,7 @@
   const CHARTS = ".plot, .forest, .chart-frame";
   const MARKS = ".mark, .chart[role=img]";
   const NEAR = 24; // pixels from a mark within which the pointer means it
+  const GAP = 8; // pixels between a mark and its words: the ring of the focus
   const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, Home: -Infinity, End: Infinity };
 
   const tip = document.createElement("div");
@@ -45,9 +46,9 @@
     const mark = shown.getBoundingClientRect();
     const width = document.documentElement.clientWidth;
     const left = Math.min(Math.max((mark.left + mark.right - tip.offsetWidth) / 2, 4), width - tip.offsetWidth - 4);
-    const above = mark.top - tip.offsetHeight;
+    const above = mark.top - tip.offsetHeight - GAP;
     tip.style.left = `${left + scrollX}px`;
-    tip.style.top = `${(above < 0 ? mark.bottom : above) + scrollY}px`;
+    tip.style.top = `${(above < 0 ? mark.bottom + GAP : above) + scrollY}px`;
   }
 
   // What has the focus keeps its words when the pointer goes.
@@ -158,5 +159,5 @@
     hide();
   });
   document.addEventListener("scroll", place, { capture: true, passive: true });
-  window.addEventListener("resize", hide);
+  window.addEventListener("resize", place);
 })();

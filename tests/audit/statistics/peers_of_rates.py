@@ -50,17 +50,22 @@ def _wilson_statsmodels():
 
 
 @compares(
-    "judge", "scipy `binomtest`, one-sided", "verdicts that differ; the same rates against 10 bands; 95 %"
+    "judge",
+    "scipy `binomtest`, one-sided",
+    "verdicts that differ; the same rates against 10 bands; 95 and 99.8 %",
 )
 def _verdicts():
     from scipy.stats import binomtest
 
     bands = [Band(low, high, 0.1) for low, high in product(EDGES, EDGES) if low < high]
     for (k, n), band in product(RATES, bands):
-        low = binomtest(k, n, band.lower, "less").pvalue < 0.025
-        high = binomtest(k, n, band.upper, "greater").pvalue < 0.025
-        verdict = ours.judge(k, n, band)
-        yield float((verdict is Verdict.BELOW, verdict is Verdict.ABOVE) != (low, high))
+        p_low = binomtest(k, n, band.lower, "less").pvalue
+        p_high = binomtest(k, n, band.upper, "greater").pvalue
+        for coverage in COVERAGES:
+            tail = (1 - coverage) / 2
+            low, high = p_low < tail, p_high < tail
+            verdict = ours.judge(k, n, band, coverage)
+            yield float((verdict is Verdict.BELOW, verdict is Verdict.ABOVE) != (low, high))
 
 
 P_WORDS = "relative, where P > 10⁻³⁰⁰; the same rates and 0 of 0 against 1, 30, 60, 95, 99 %"

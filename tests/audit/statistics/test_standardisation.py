@@ -2,10 +2,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit.measures import BY_ID
 from audit.statistics.poisson_binomial import Distribution
 from audit.statistics.proportions import Interval
-from audit.statistics.standardisation import MOST_SPECIFIC_FIRST, most_specific, standardise
+from audit.statistics.standardisation import standardise
 from audit.statistics.verdict import Band, Verdict, judge
 
 laws = settings(deadline=None, derandomize=True, database=None, max_examples=60)
@@ -18,9 +17,6 @@ def listed(cases, edge):
     return [getattr(band, edge) for band, count in cases.items() for _ in range(count)]
 
 
-# Expected and observed ----------------------------------------------------
-
-
 def test_worked_example():
     cases = {Band(0.95, 1.0, 0.1): 2, Band(0.3, 0.4, 0.1): 2}
     result = standardise(1, cases)
@@ -28,14 +24,14 @@ def test_worked_example():
     # None of four: 0.05² · 0.7²; one of them: 0.05² · 2 · 0.3 · 0.7 + 2 · 0.95 · 0.05 · 0.7².
     assert result.chance_of_fewer == pytest.approx(0.001225 + 0.0476)
     assert (result.range_lower, result.range_upper) == (1, 4)
-    assert result.outside is None
-    assert standardise(0, cases).outside is Verdict.BELOW
+    assert result.verdict is None
+    assert standardise(0, cases).verdict is Verdict.BELOW
 
 
 def test_a_clinic_below_its_expected_range_says_so_and_by_how_much():
     cases = {OBSTRUCTIVE: 10, CONVENTIONAL: 20, MICRO: 30}
     result = standardise(24, cases)
-    assert result.outside is Verdict.BELOW
+    assert result.verdict is Verdict.BELOW
     assert result.known == 60
     assert result.expected == Interval(pytest.approx(33.5), pytest.approx(39.0))
     assert (result.difference.lower, result.difference.upper) == pytest.approx((-15.0, -9.5))
@@ -43,9 +39,9 @@ def test_a_clinic_below_its_expected_range_says_so_and_by_how_much():
 
 
 def test_the_same_rate_can_be_below_one_mix_and_above_another():
-    assert standardise(34, {MICRO: 30, OBSTRUCTIVE: 30}).outside is Verdict.BELOW
-    assert standardise(34, {MICRO: 60}).outside is None
-    assert standardise(34, {CONVENTIONAL: 60}).outside is Verdict.ABOVE
+    assert standardise(34, {MICRO: 30, OBSTRUCTIVE: 30}).verdict is Verdict.BELOW
+    assert standardise(34, {MICRO: 60}).verdict is None
+    assert standardise(34, {CONVENTIONAL: 60}).verdict is Verdict.ABOVE
 
 
 @pytest.mark.parametrize("coverage", [0.8, 0.95, 0.998])
@@ -54,7 +50,7 @@ def test_one_reference_for_all_says_what_the_verdict_says(known, coverage):
     for band in (OBSTRUCTIVE, CONVENTIONAL, MICRO):
         for observed in range(known + 1):
             verdict = judge(observed, known, band, coverage)
-            outside = standardise(observed, {band: known}, coverage).outside
+            outside = standardise(observed, {band: known}, coverage).verdict
             assert outside is (verdict if verdict in (Verdict.BELOW, Verdict.ABOVE) else None)
 
 
@@ -83,10 +79,10 @@ def test_what_lies_in_the_expected_range_is_never_called_and_all_else_is(cases, 
         result = standardise(observed, cases, coverage)
         assert 0 <= result.range_lower <= result.range_upper <= known
         inside = result.range_lower <= observed <= result.range_upper
-        assert (result.outside is None) is inside
+        assert (result.verdict is None) is inside
         if abs(result.chance_of_fewer - tail) > 1e-9 and abs(result.chance_of_more - tail) > 1e-9:
-            assert (result.outside is Verdict.BELOW) is (result.chance_of_fewer <= tail)
-            assert (result.outside is Verdict.ABOVE) is (result.chance_of_more <= tail)
+            assert (result.verdict is Verdict.BELOW) is (result.chance_of_fewer <= tail)
+            assert (result.verdict is Verdict.ABOVE) is (result.chance_of_more <= tail)
 
 
 @laws
@@ -101,7 +97,7 @@ def test_poisson_limits_would_hardly_see_a_clinic_ten_points_lower_in_every_mix(
     edges = {0.95: 20, 0.3: 20, 0.6: 20}
     cases = {Band(rate, 1.0, 0.1): count for rate, count in edges.items()}
     lower_clinic = Distribution.of({rate - 0.1: count for rate, count in edges.items()})
-    called = max(o for o in range(61) if standardise(o, cases).outside is Verdict.BELOW)
+    called = max(o for o in range(61) if standardise(o, cases).verdict is Verdict.BELOW)
     # Byar's upper limit of O, Breslow and Day 1987.
     by_byar = max(
         o for o in range(61) if (o + 1) * (1 - 1 / (9 * (o + 1)) + 1.96 / (3 * (o + 1) ** 0.5)) ** 3 < 37
@@ -113,7 +109,7 @@ def test_poisson_limits_would_hardly_see_a_clinic_ten_points_lower_in_every_mix(
 
 @pytest.mark.parametrize(("edge", "coverage"), [(0.975, 0.95), (0.95, 0.9)])
 def test_a_tail_of_exactly_the_nominal_chance_is_called_also_after_rounding(edge, coverage):
-    assert standardise(0, {Band(edge, 1.0, 0.1): 1}, coverage).outside is Verdict.BELOW
+    assert standardise(0, {Band(edge, 1.0, 0.1): 1}, coverage).verdict is Verdict.BELOW
     # The verdict's limit stands on the edge there, and is not past it.
     assert judge(0, 1, Band(edge, 1.0, 0.1), coverage) is not Verdict.BELOW
 
@@ -131,24 +127,24 @@ def test_bands_with_an_edge_in_common_keep_both_their_cases():
 
 def test_a_clinic_without_results_is_neither_below_nor_above():
     result = standardise(0, {})
-    assert (result.known, result.range_lower, result.range_upper, result.outside) == (0, 0, 0, None)
+    assert (result.known, result.range_lower, result.range_upper, result.verdict) == (0, 0, 0, None)
     assert result.ratio is None
 
 
 @pytest.mark.parametrize(("observed", "outside"), [(0, Verdict.BELOW), (60, None)])
 def test_nobody_and_everybody(observed, outside):
-    assert standardise(observed, {OBSTRUCTIVE: 60}).outside is outside
+    assert standardise(observed, {OBSTRUCTIVE: 60}).verdict is outside
 
 
 def test_a_million_cases_are_judged():
     cases = {OBSTRUCTIVE: 100_000, CONVENTIONAL: 400_000, MICRO: 500_000}
     result = standardise(515_000, cases)
     assert result.expected == Interval(pytest.approx(515_000), pytest.approx(610_000))
-    assert result.outside is None
+    assert result.verdict is None
     # Nineteen twentieths of a normal curve, to which a million cases come close.
     spread = (100_000 * 0.95 * 0.05 + 400_000 * 0.3 * 0.7 + 500_000 * 0.6 * 0.4) ** 0.5
     assert result.range_lower == pytest.approx(515_000 - 1.95996 * spread, abs=2)
-    assert standardise(result.range_lower - 1, cases).outside is Verdict.BELOW
+    assert standardise(result.range_lower - 1, cases).verdict is Verdict.BELOW
 
 
 @pytest.mark.parametrize(
@@ -163,59 +159,3 @@ def test_a_million_cases_are_judged():
 def test_what_is_out_of_range_is_refused(observed, cases, coverage, why):
     with pytest.raises(ValueError, match=why):
         standardise(observed, cases, coverage)
-
-
-# The most specific reference ----------------------------------------------
-
-ALL = dict.fromkeys(MOST_SPECIFIC_FIRST, MICRO)
-
-
-@pytest.mark.parametrize(
-    ("tags", "chosen"),
-    [
-        ({"micro_noa"}, "micro_noa"),
-        ({"conventional_noa"}, "conventional_noa"),
-        ({"micro_noa", "failed_before"}, "failed_before"),
-        ({"micro_noa", "genetic"}, "genetic"),
-        ({"micro_noa", "genetic", "klinefelter"}, "klinefelter"),
-        ({"micro_noa", "failed_before", "klinefelter", "genetic"}, "klinefelter"),
-        ({"micro_noa", "failed_before", "genetic"}, "genetic"),
-        ({"obstructive", "failed_before"}, "obstructive"),
-        (set(), None),
-    ],
-)
-def test_the_most_specific_reference_is_chosen(tags, chosen):
-    assert most_specific(tags, ALL) == chosen
-
-
-@pytest.mark.parametrize(
-    ("bands", "chosen"),
-    [
-        ({"micro_noa": MICRO, "genetic": MICRO}, "genetic"),
-        ({"micro_noa": MICRO}, "micro_noa"),
-        ({"conventional_noa": MICRO}, None),
-        ({"c23_union": MICRO}, None),
-        ({}, None),
-    ],
-)
-def test_where_a_set_has_no_such_reference_the_next_one_is_taken(bands, chosen):
-    assert most_specific({"micro_noa", "klinefelter", "genetic"}, bands) == chosen
-
-
-def test_a_word_that_is_no_tag_is_refused():
-    with pytest.raises(ValueError, match="klinfelter"):
-        most_specific({"klinfelter", "micro_noa"}, ALL)
-
-
-def test_the_references_are_measures_of_the_audit():
-    assert set(MOST_SPECIFIC_FIRST) <= set(BY_ID)
-
-
-@laws
-@given(
-    tags=st.sets(st.sampled_from(MOST_SPECIFIC_FIRST)), names=st.sets(st.sampled_from(MOST_SPECIFIC_FIRST))
-)
-def test_a_reference_is_chosen_exactly_when_one_fits(tags, names):
-    chosen = most_specific(tags, dict.fromkeys(names, MICRO))
-    assert (chosen is None) is (not tags & names)
-    assert chosen is None or chosen in tags & names

@@ -208,15 +208,31 @@ def test_a_negative_number_of_pending_results_is_refused():
         judge_with_pending(1, 2, -1, MICRO)
 
 
+LEVELS = st.sampled_from([0.95, 0.998])
+
+
+@pytest.mark.parametrize(
+    ("found", "closed", "live"),
+    [(48, Verdict.BELOW, Verdict.NOT_ENOUGH), (42, Verdict.BELOW, Verdict.BELOW)],
+)
+def test_what_is_below_at_95_per_cent_need_not_be_at_99_8(found, closed, live):
+    assert judge_with_pending(found, 100, 0, MICRO).verdict is closed
+    judgement = judge_with_pending(found, 100, 0, MICRO, 0.998)
+    assert (judgement.verdict, judgement.alarm) == (live, live is Verdict.BELOW)
+    assert judgement.interval == judgement.worst == judgement.best == clopper_pearson(found, 100, 0.998)
+
+
 @laws
-@given(rate=rates(), pending=st.integers(0, 60), band=bands(), data=st.data())
-def test_a_verdict_with_pending_results_survives_every_way_they_can_turn_out(rate, pending, band, data):
+@given(rate=rates(), pending=st.integers(0, 60), band=bands(), coverage=LEVELS, data=st.data())
+def test_a_verdict_with_pending_results_survives_every_way_they_can_turn_out(
+    rate, pending, band, coverage, data
+):
     found, known = rate
-    judgement = judge_with_pending(found, known, pending, band)
+    judgement = judge_with_pending(found, known, pending, band, coverage)
     positive = data.draw(st.integers(0, pending))
     if judgement.verdict is not Verdict.NOT_ENOUGH:
-        assert judge(found, known, band) is judgement.verdict
-        assert judge(found + positive, known + pending, band) is judgement.verdict
+        assert judge(found, known, band, coverage) is judgement.verdict
+        assert judge(found + positive, known + pending, band, coverage) is judgement.verdict
     if judgement.pending_decides:
         assert judgement.verdict is Verdict.NOT_ENOUGH
     if judgement.alarm:
@@ -235,12 +251,12 @@ def test_the_worst_case_is_never_better_than_the_best(rate, pending, band):
 # How many more ------------------------------------------------------------
 
 
-def first_change(found, known, band, limit):
+def first_change(found, known, band, limit, coverage=0.95):
     """The rule of docs/methods/how-many-more.md, one step at a time."""
-    now = judge(found, known, band)
+    now = judge(found, known, band, coverage)
     for more in range(1, limit + 1):
         successes = (2 * found * (known + more) + known) // (2 * known)
-        verdict = judge(successes, known + more, band)
+        verdict = judge(successes, known + more, band, coverage)
         if verdict is not now:
             return Outlook(more, verdict)
     return None
@@ -251,6 +267,11 @@ def test_how_many_more_worked_examples():
     assert how_many_more(10, 20, MICRO) == Outlook(84, Verdict.BELOW)
     assert how_many_more(10, 20, CONVENTIONAL) == Outlook(75, Verdict.ABOVE)
     assert how_many_more(3, 5, MICRO) == Outlook(96, Verdict.WITHIN)
+
+
+def test_a_live_view_needs_more_cases():
+    # At 99.8 % 122 of 243 reaches 60.2 %, 122 of 244 only 59.99 %.
+    assert how_many_more(10, 20, MICRO, coverage=0.998) == Outlook(224, Verdict.BELOW)
 
 
 def test_there_is_no_outlook_without_a_rate():
@@ -285,6 +306,7 @@ def test_an_outlook_of_a_million_results_does_not_overflow():
 
 
 @settings(laws, max_examples=20)
-@given(rate=rates(smallest=1, largest=60), band=bands())
-def test_the_outlook_is_the_first_step_at_which_judging_says_otherwise(rate, band):
-    assert how_many_more(*rate, band, limit=150) == first_change(*rate, band, limit=150)
+@given(rate=rates(smallest=1, largest=60), band=bands(), coverage=LEVELS)
+def test_the_outlook_is_the_first_step_at_which_judging_says_otherwise(rate, band, coverage):
+    outlook = how_many_more(*rate, band, limit=150, coverage=coverage)
+    assert outlook == first_change(*rate, band, limit=150, coverage=coverage)

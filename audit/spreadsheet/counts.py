@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from audit.spreadsheet_rules import Problem
+from audit.spreadsheet.rules import Problem
 from caselog.choices import RETRIEVED, CountCategory, Side, SpermFound
 from caselog.dictionary import Answers
 

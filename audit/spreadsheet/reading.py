@@ -1,4 +1,4 @@
-"""Cases from a spreadsheet: the same rows as from the database, or every error in the file."""
+"""Finds the columns of a sheet, and reads its rows."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -8,10 +8,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from audit import spreadsheet_counts
-from audit import spreadsheet_rules as rules
-from audit.spreadsheet_attempts import problems_between
-from audit.spreadsheet_rules import Problem, Read
+from audit.spreadsheet import counts, rules
+from audit.spreadsheet.attempts import problems_between
+from audit.spreadsheet.rules import Problem, Read
 from caselog.dataset import CaseRow
 from caselog.excel import headings, reader, values
 from caselog.excel.columns import case_fields
@@ -190,7 +189,7 @@ def _read_row(columns: _Columns, row: reader.Row, today: date, errors: list[Cell
             except values.NotAValue as error:
                 problems.append(Problem(entry.name, values.text_of(cell), error.rule, error.remedy))
     if not (problems or astray):  # a wrong cell would be told twice, once as a contradiction
-        problems = [*rules.contradictions(answers, today), *spreadsheet_counts.contradictions(answers)]
+        problems = [*rules.contradictions(answers, today), *counts.contradictions(answers)]
     errors += [*astray, *(columns.error(row.number, problem) for problem in problems)]
     return Read(row.number, answers, len(problems) + len(astray))
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
-from audit.spreadsheet_rules import Problem, Read
+from audit.spreadsheet.rules import Problem, Read
 from caselog.excel import values
 
 # A spreadsheet program makes 7 of 007.

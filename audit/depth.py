@@ -1,0 +1,73 @@
+"""One rate in depth: its groups, and whether they differ by more than chance makes them.
+
+The method: docs/methods/several-groups.md and docs/methods/q-values.md.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from audit.behind import KNOWN, Figure, case_numbers
+from audit.results import Audit, Part, Stratum, Unit
+from audit.statistics import SeveralGroups, benjamini_hochberg, several_groups
+
+# Men of whom nobody knows the group are no group.
+_NO_GROUP = ("", "not_tested", "unknown")
+# Of a technique also all men who could have had it: what else was done in them, and found.
+_WIDER = {"micro_noa": "non_obstructive", "conventional_noa": "non_obstructive"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupsTested:
+    """Whether the groups of one grouping share one rate: exploratory, since several are asked.
+
+    men: of the rate, each once by his first operation, whose group is known.
+    q: of all groupings of the rate that can be tested, by Benjamini and Hochberg.
+    """
+
+    by: str
+    men: int
+    tested: SeveralGroups
+    q: float
+
+
+def strata_of(audit: Audit, measure: str) -> dict[str, list[Stratum]]:
+    """The groups of the rate's men, and of the wider population, by grouping."""
+    whose = (measure, _WIDER.get(measure))
+    found: dict[str, list[Stratum]] = {}
+    for line in audit.strata:
+        if line.measure in whose:
+            found.setdefault(line.by, []).append(line)
+    return found
+
+
+def groups_tested(audit: Audit, measure: str) -> list[GroupsTested]:
+    """One test for each grouping with at least two groups; none where the unit is not the man.
+
+    A man may be in several groups, by an operation in each. For a test of different men each
+    stands in the group of the operation by which the rate counts him.
+    """
+    if audit.filters.unit is not Unit.MAN:
+        return []
+    counted = frozenset(case_numbers(audit, Figure(measure, KNOWN)))
+    tested = []
+    for by, lines in strata_of(audit, measure).items():
+        groups = [_of_the_rate(line, counted) for line in lines if line.measure == measure]
+        if result := several_groups([one for one in groups if one[1]]):
+            tested.append((by, sum(known for _found, known in groups), result))
+    q_values = benjamini_hochberg([result.p for _by, _men, result in tested])
+    return [
+        GroupsTested(by=by, men=men, tested=result, q=q)
+        for (by, men, result), q in zip(tested, q_values, strict=True)
+    ]
+
+
+def _of_the_rate(line: Stratum, counted: frozenset[str]) -> tuple[int, int]:
+    """(found, known) of the group, of those men whom the rate counts by this very operation."""
+    if line.group in _NO_GROUP:
+        return 0, 0
+    found = _counted(line.cases.get(Part.FOUND, ()), counted)
+    return found, found + _counted(line.cases.get(Part.NOT_FOUND, ()), counted)
+
+
+def _counted(numbers: Sequence[str], counted: frozenset[str]) -> int:
+    return len(counted.intersection(numbers))

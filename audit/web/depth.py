@@ -1,0 +1,53 @@
+"""The pages below the overview: one rate in depth, tissue, safety, laboratory and timeliness."""
+
+from typing import Any
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from audit import catalogue, depth
+from audit.measures import BY_ID
+from audit.results import Audit
+from audit.web import asked
+from caselog.permissions import Permission
+from caselog.web.access import permission_required
+
+
+@require_safe
+@permission_required(Permission.VIEW_AUDIT)
+def measure(request, measure):
+    """One rate: what it is, beside what it stands, of whom it is, and its groups."""
+    known_measure(measure)
+    form = asked.filters_form(request, request.GET)
+    return asked.show(
+        request,
+        "audit/measure.html",
+        form,
+        more=lambda audit, _rows: in_depth(audit, measure),
+        definition=catalogue.definitions()[measure],
+    )
+
+
+@require_safe
+@permission_required(Permission.VIEW_AUDIT)
+def part(request, part):
+    """What is said without a verdict, of one part of the work."""
+    form = asked.filters_form(request, request.GET)
+    return asked.show(request, f"audit/{part}.html", form)
+
+
+def known_measure(measure: str) -> None:
+    if measure not in BY_ID:
+        raise Http404(_("The audit has no such measure."))
+
+
+def in_depth(audit: Audit, measure: str) -> dict[str, Any]:
+    """What the page of one rate shows; `compared`: what else was published of it."""
+    comparison = next(one for one in audit.comparisons if one.measure == measure)
+    beside = {one.reference.id for one in comparison.judged if one.reference}
+    return {
+        "comparison": comparison,
+        "tested": depth.groups_tested(audit, measure),
+        "compared": [figure for figure in catalogue.figures_for(measure) if figure.id not in beside],
+    }

@@ -1,0 +1,21 @@
+"""The pages of the audit that between them show every figure of it."""
+
+from django.urls import reverse
+
+from audit.measures import MEASURES
+
+PARTS = ("tissue", "safety", "laboratory")
+
+
+def addresses(kept=None) -> list[str]:
+    """Of today's cases, or of a kept audit."""
+    first, of = ("audit_run", [kept.pk]) if kept else ("audit", [])
+    measures = [reverse(f"{first}_measure", args=[*of, measure.id]) for measure in MEASURES]
+    return [reverse(first, args=of), *measures, *(reverse(f"{first}_{part}", args=of) for part in PARTS)]
+
+
+def every_page(client, asked=None, kept=None) -> str:
+    """One after the other, as the person who is signed in sees them."""
+    pages = [client.get(address, asked or {}) for address in addresses(kept)]
+    assert all(page.status_code == 200 for page in pages)
+    return "".join(page.content.decode() for page in pages)
