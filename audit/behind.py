@@ -63,7 +63,8 @@ def case_numbers(audit: Audit, figure: Figure) -> tuple[str, ...]:
 
 def line_of(audit: Audit, key: str) -> OfKey | None:
     lines: tuple[OfKey, ...] = (*audit.shares, *audit.quantities, *audit.changes, *audit.strata)
-    lines += tuple(one for beside in audit.adjusted for one in (beside, *beside.figures))
+    lines += audit.adjusted
+    lines += tuple(taken for beside in audit.adjusted for taken in beside.figures)
     lines += tuple(quarter for series in audit.over_time for quarter in series.quarters)
     return next((line for line in lines if line.key == key), None)
 

@@ -11,6 +11,7 @@ from audit.catalogue import measure_of, stratum_id
 from audit.disclosure import Shared
 from audit.measures import BY_ID, DIFFERENCE
 from audit.results import (
+    Adjusted,
     Audit,
     Change,
     Comparison,
@@ -70,6 +71,10 @@ def lines(audit: Audit, notes: Sequence[str]) -> Iterator[str]:
         yield ""
         yield words.measure_name(group.measure)
         yield from _indented(_of_groups(group))
+    for one in audit.adjusted:
+        yield ""
+        yield _("Case-mix adjusted: %(set)s") % {"set": words.adjusted.set_of(one)}
+        yield from _indented(_of_adjusted(one))
     if chance := words.chance(audit):
         yield ""
         yield chance
@@ -129,6 +134,18 @@ def _of_groups(group: DifferenceComparison | TissueComparison) -> list[str]:
     return [*figures, words.combined(group), *map(words.reference, group.judged)]
 
 
+def _of_adjusted(one: Adjusted) -> list[str]:
+    said = words.adjusted
+    return [
+        said.observed(one),
+        said.judgement(one),
+        said.difference(one),
+        *map(said.taken_with_numbers, one.figures),
+        said.awaited(one),
+        *said.without_figure_said(one),
+    ]
+
+
 def as_json(audit: Audit, notes: Sequence[str]) -> dict[str, Any]:
     """The audit as it would be kept, and what it says in words, by measure."""
     sentences = {c.measure: [s for s in _of_rate(c) if s] for c in audit.comparisons}
@@ -137,6 +154,8 @@ def as_json(audit: Audit, notes: Sequence[str]) -> dict[str, Any]:
     lines: list[Share | Quantity | Change | Stratum] = [*audit.shares, *audit.quantities, *audit.changes]
     for line in [*lines, *audit.strata]:
         sentences.setdefault(measure_of(line), []).extend(words.sentences(line))
+    for one in audit.adjusted:
+        sentences[one.key] = [s for s in _of_adjusted(one) if s]
     return {
         "schema": SCHEMA,
         "audit": storage.to_json(audit),

@@ -117,7 +117,7 @@ SESSION_COOKIE_NAME = "caselog_session"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:"],  # Bootstrap's ticks and arrows; a chart that becomes a PNG
         "object-src": [NONE],
         "base-uri": [NONE],
         "form-action": [SELF],
@@ -274,7 +274,8 @@ SPECTACULAR_SETTINGS = {
         f"{name}Enum": vocabulary
         for name, vocabulary in vars(choices).items()
         if isinstance(vocabulary, type) and vocabulary.__module__ == choices.__name__
-    },
+    }
+    | {"ReferenceSetAskedEnum": "audit.api.audits.REFERENCE_SETS"},
 }
 
 LANGUAGE_CODE = "en"

@@ -35,9 +35,12 @@ def _codes(vocabulary, **about: Any) -> serializers.ChoiceField:
     return serializers.ChoiceField(vocabulary.choices, required=False, allow_blank=True, **about)
 
 
+REFERENCE_SETS = [*reference.names(), reference.BOTH, reference.CLINIC]
+
+
 def _reference_set() -> serializers.ChoiceField:
     return serializers.ChoiceField(
-        [*reference.names(), reference.BOTH, reference.CLINIC],
+        REFERENCE_SETS,
         required=False,
         help_text=_lazy("`clinic` is what the clinic adopted, and is usual once it has."),
     )

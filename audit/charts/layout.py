@@ -76,6 +76,14 @@ class DrawnMark:
         return SHAPES[self.mark.shape]
 
     @property
+    def reach(self) -> float:
+        return REACH * self.size
+
+    @property
+    def box(self) -> Box:
+        return Box(self.x - self.reach, self.y - self.reach, self.x + self.reach, self.y + self.reach)
+
+    @property
     def ringed(self) -> bool:
         return "signal" in self.mark.kind.split()
 
@@ -135,8 +143,9 @@ def _check(plot: Plot) -> None:
 
 def _frame(plot: Plot) -> Box:
     """What is left for the data once the words beside it have their room."""
-    left = max((texts.width_of(tick.text) for tick in plot.y.ticks), default=0) + 2 * GAP
-    labels = max((texts.width_of(line.label) for line in plot.lines), default=0)
+    both = [plot, *plot.aligned_with]
+    left = max((texts.width_of(tick.text) for one in both for tick in one.y.ticks), default=0) + 2 * GAP
+    labels = max((texts.width_of(line.label) for one in both for line in one.lines), default=0)
     right = WIDTH - max(RIGHT, min(labels, WIDEST_LABELS) + 2 * GAP)
     further = max((tick.text.count("\n") for tick in plot.x.ticks), default=0)
     return Box(round(left, 1), TOP, round(right, 1), round(plot.height - BOTTOM - further * texts.LINE, 1))
@@ -213,6 +222,5 @@ def _bar(bar: Bar, x: Scale, y: Scale) -> DrawnBar:
 
 
 def _names(marks: Sequence[DrawnMark], frame: Box) -> list[Text]:
-    taken = [Box(one.x - REACH, one.y - REACH, one.x + REACH, one.y + REACH) for one in marks]
-    wishes = [texts.beside(one.x, one.y, one.mark.name, REACH) for one in marks if one.mark.name]
-    return texts.placed(wishes, within=frame, taken=taken)
+    wishes = [texts.beside(one.x, one.y, one.mark.name, one.reach) for one in marks if one.mark.name]
+    return texts.placed(wishes, within=frame, taken=[one.box for one in marks])

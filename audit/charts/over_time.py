@@ -1,6 +1,7 @@
 """A rate in the order of time, as drawings: its quarters, and the VLAD above the CUSUM."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from math import ceil, floor, log10
 
 from django.utils.translation import gettext as _
@@ -37,7 +38,13 @@ def run_chart(series: Series, links: Links) -> Plot:
     )
 
 
-def vlad(series: Series, band: Band, links: Links) -> Plot:
+def case_by_case(series: Series, band: Band, links: Links) -> tuple[Plot, Plot]:
+    """The VLAD and the CUSUM, one above the other on one axis of case numbers."""
+    above, below = _vlad(series, band, links), _cusum(series, links)
+    return replace(above, aligned_with=[below]), replace(below, aligned_with=[above])
+
+
+def _vlad(series: Series, band: Band, links: Links) -> Plot:
     """Men found so far, less those that each edge of the band would give."""
     lower, upper = _points(series.over_lower), _points(series.over_upper)
     lines = [Line(lower, "series", percent(band.lower))]
@@ -55,7 +62,7 @@ def vlad(series: Series, band: Band, links: Links) -> Plot:
     )
 
 
-def cusum(series: Series, links: Links) -> Plot:
+def _cusum(series: Series, links: Links) -> Plot:
     """The scores, and the limits at which they signal."""
     n = len(series.points)
     reach = [_UPWARDS[one.direction] * max(one.limit, *one.scores) for one in series.cusums]

@@ -75,7 +75,10 @@ class Mark:
 
 @dataclass(frozen=True)
 class Plot:
-    """`id`: of the page's, in letters of an address; the downloaded file has its name. height: in pixels."""
+    """`id`: of the page's, in letters of an address; the downloaded file has its name. height: in pixels.
+
+    aligned_with: others that stand above or below it on the same horizontal axis.
+    """
 
     id: str
     title: str
@@ -86,3 +89,4 @@ class Plot:
     bars: Sequence[Bar] = ()
     marks: Sequence[Mark] = ()
     height: int = 320
+    aligned_with: "Sequence[Plot]" = ()

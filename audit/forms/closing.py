@@ -49,7 +49,7 @@ class ClosedTitleForm(_Form):
     """The name of what is closed; `seen` is the fingerprint of the cases that were looked at."""
 
     title = forms.CharField(
-        label=AuditRun._meta.get_field("title").verbose_name,
+        label=_("Title"),
         max_length=AuditRun._meta.get_field("title").max_length,
     )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)

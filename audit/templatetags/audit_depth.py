@@ -6,7 +6,7 @@ from django import template
 from django.urls import reverse
 
 from audit import published
-from audit.charts import forest
+from audit.charts import forest, testosterone
 from audit.web import views
 from audit.words import depth, numerals
 from audit.words.lines import Said
@@ -21,6 +21,7 @@ register.filter("published_in_words", depth.published)
 register.filter(depth.published_tests)
 register.filter(depth.published_interval)
 register.filter("ratio_chart", forest.ratio_row)
+register.filter("testosterone_plot", testosterone.plot)
 register.filter(published.explained_on)
 
 
@@ -35,6 +36,13 @@ def audit_page(context, name: str, *args) -> str:
     if kept := context.get("kept"):
         return reverse(views.KEPT_NAMES[name], args=[kept.pk, *args])
     return f"{reverse(name, args=args)}?{context['query']}"
+
+
+@register.simple_tag(takes_context=True)
+def audit_over_time(context, measure: str) -> str:
+    """The address of this rate in the order of time."""
+    address = audit_page(context, "audit_time")
+    return f"{address}{'&' if '?' in address else '?'}measure={measure}"
 
 
 @register.simple_tag(takes_context=True)

@@ -1,12 +1,14 @@
 """The measures without a verdict, as the page shows them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 
 from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from audit import catalogue, depth, evidence, words
+from audit.behind import KEY
 from audit.definitions import Definition, Direction, Section
 from audit.disclosure import Shared, SharedLine
 from audit.quantities import ChangeMeasure, QuantityMeasure
@@ -34,6 +36,15 @@ class Shown:
     def drawn(self) -> bool:
         """Whether there is an interval that a picture could show."""
         return any(row.interval for row in self.rows)
+
+    @property
+    def tables(self) -> "list[Shown]":
+        """One for each grouping."""
+        grouped = groupby(self.rows, lambda row: row.key.split(KEY)[1])
+        return [
+            replace(self, divided_by=words.grouping_name(by) or self.divided_by, rows=[*rows])
+            for by, rows in grouped
+        ]
 
     @property
     def figures(self) -> list[ReferenceFigure]:

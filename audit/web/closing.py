@@ -42,8 +42,9 @@ def close(request):
 def _months(request) -> MonthsForm:
     asked = request.POST if request.method == "POST" else request.GET
     usual = closing.usual(request.clinic, today=timezone.localdate())
+    named = {"reference_set": usual.reference_set} | asked.dict()
     return MonthsForm(
-        asked if {"since", "until"} & asked.keys() else None,
+        named if {"since", "until"} & asked.keys() else None,
         adopted=adoptions.has_adopted(request.clinic),
         initial=vars(usual),
     )

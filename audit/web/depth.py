@@ -13,6 +13,12 @@ from audit.web import asked
 from caselog.permissions import Permission
 from caselog.web.access import permission_required
 
+# The pages of docs/methods/ whose methods a rate in depth uses.
+METHODS = (
+    "units-and-first-procedures which-reference exact-interval wilson-interval verdict pending-results "
+    "how-many-more difference-newcombe-fisher several-groups q-values"
+)
+
 
 @require_safe
 @permission_required(Permission.VIEW_AUDIT)
@@ -47,6 +53,7 @@ def in_depth(audit: Audit, measure: str) -> dict[str, Any]:
     comparison = next(one for one in audit.comparisons if one.measure == measure)
     beside = {one.reference.id for one in comparison.judged if one.reference}
     return {
+        "methods": METHODS,
         "comparison": comparison,
         "tested": depth.groups_tested(audit, measure),
         "compared": [figure for figure in catalogue.figures_for(measure) if figure.id not in beside],

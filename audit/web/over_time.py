@@ -86,9 +86,10 @@ def shown(request, series: Series, rows: Sequence[CaseRow], cases_url: str) -> d
         context["run_chart"] = charts.run_chart(series, links)
     if series.points and series.band:
         page = Paginator(range(1, len(series.points) + 1), POINTS_ON_A_PAGE).get_page(request.GET.get("page"))
+        vlad, cusum = charts.case_by_case(series, series.band, links)
         context |= {
-            "vlad": charts.vlad(series, series.band, links),
-            "cusum": charts.cusum(series, links),
+            "vlad": vlad,
+            "cusum": cusum,
             "page": page,
             "points": list(_rows(series, page, links)),
         }

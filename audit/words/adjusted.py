@@ -144,6 +144,17 @@ def taken(figure: TakenFigure) -> str:
     }
 
 
+def taken_with_numbers(figure: TakenFigure) -> str:
+    """ "" where none of these men has a result."""
+    if not figure.known:
+        return ""
+    return _("%(figure)s: %(counted)s, %(expected)s expected") % {
+        "figure": taken(figure),
+        "counted": counted_in(Unit.MAN, figure.found, figure.known),
+        "expected": expected(figure),
+    }
+
+
 def set_of(adjusted: Adjusted) -> str:
     return reference_set_name(adjusted.reference_set)
 

@@ -207,9 +207,11 @@ def _row(
 def _share(line: Share, one: Answered, apart: tuple[tuple[str, str], ...]) -> Said:
     value = rate_of(one.found, line.known, one.interval)
     waiting = _bounds(one.found, line.known, line.pending) if one.interval else ""
+    # Grades are parts of “at least one”, which is drawn.
+    drawn = one.answer == ANY or line.answers[0].answer != ANY
     return _row(
         line, answer_name(line.measure, one.answer), one.found, line.known, value,
-        part=one.answer, pending=waiting, apart=apart, limits=one.interval,
+        part=one.answer, pending=waiting, apart=apart, limits=one.interval if drawn else None,
     )  # fmt: skip
 
 

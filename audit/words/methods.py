@@ -63,8 +63,8 @@ _METHODS = [
         "judging-after-every-case",
         _("At which level"),
         _("A live audit is looked at again after each case, which makes a false verdict more likely: its "
-          "verdicts use the 99.8 % interval. A closed audit is of months that are over, made once, and its "
-          "verdicts use the 95 % one, as those of a finished series do."),
+          "verdicts use the interval at 99.8 %. A closed audit is of months that are over, made once, and its "
+          "verdicts use that at 95 %, as those of a finished series do."),
     ),
     (
         "verdict",
@@ -84,6 +84,19 @@ _METHODS = [
           "interval, method 10, and the p of Fisher's exact test. Not adjusted for case mix."),
     ),
     (
+        "several-groups",
+        _("Several groups"),
+        _("Pearson's χ² that the groups share one rate; where fewer than five men are expected in a cell, a "
+          "permutation with a fixed seed instead, which gives the same P every time. Exploratory: no verdict "
+          "uses it."),
+    ),
+    (
+        "q-values",
+        _("q-values"),
+        _("Of several P values the share of chance finds expected among all that are at least as small, by "
+          "Benjamini and Hochberg."),
+    ),
+    (
         "tissue-ratio",
         _("Tissue ratio (Welch on logarithms)"),
         _("Tissue per man, both testes together, as a ratio of geometric means with Welch's t interval "
@@ -98,7 +111,7 @@ _METHODS = [
     (
         "shares",
         _("Shares"),
-        _("How many of those known have something else than sperm, with the exact 95 % interval and no "
+        _("How many of those known have something else than sperm, with the exact interval (95 %) and no "
           "verdict. Who was not asked, not followed up or not weighed stands apart, and is counted."),
     ),
     (

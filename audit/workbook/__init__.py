@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from audit.reference import ReferenceSet
 from audit.results import Audit
-from audit.workbook import cases, comparisons, cover, lines, quality, sources
+from audit.workbook import case_mix, cases, comparisons, cover, lines, over_time, quality, sources
 from audit.workbook.sheet import Sheet
 from caselog.dataset import CaseRow
 from caselog.excel.writer import Workbook, sheet_title
@@ -44,6 +44,7 @@ def write(
                 freeze_columns=sheet.freeze_columns,
                 printed_columns=sheet.printed_columns,
                 chart=sheet.chart(title) if sheet.chart else None,
+                charts_beside=[draw(title) for draw in sheet.charts_beside],
             )
         book.save(to)
 
@@ -55,6 +56,8 @@ def _sheets(audit: Audit, references: Sequence[ReferenceSet], rows: Sequence[Cas
         comparisons.beside_the_rates(audit),
         comparisons.overlapping_groups(audit),
         *([lines.by_group(audit), lines.described(audit)] if audit.versions else []),
+        *([case_mix.adjusted(audit)] if audit.adjusted else []),
+        *over_time.sheets(audit),
         sources.reference_figures(references, on=audit.made_at.date()),
         sources.methods(),
         lines.measures(audit),

@@ -18,7 +18,9 @@ class Sheet:
     plain: bool = False  # a long table, quickly written
     freeze_columns: int = 0
     printed_columns: int = 0
-    chart: Callable[[str], Any] | None = None  # given the sheet's final title
+    # Each is given the sheet's final title.
+    chart: Callable[[str], Any] | None = None
+    charts_beside: Sequence[Callable[[str], Any]] = ()
 
 
 def shown(value: Any) -> Any:

@@ -83,12 +83,14 @@ class Workbook:
         freeze_columns: int = 0,
         printed_columns: int = 0,
         chart: "ChartBase | None" = None,
+        charts_beside: "Sequence[ChartBase]" = (),
     ) -> "WriteOnlyWorksheet":
         """One sheet that holds one table, its headings in row 1, and a chart of it below.
 
         plain: text and numbers look as Excel shows them anyway, which halves the time of a long table.
         freeze_columns: how many stay in sight when scrolling sideways.
         printed_columns: how many go to paper when the rest only feeds the chart; 0 is all.
+        charts_beside: of a long table, at its end across, the one under the other; they stay on the screen.
         """
         sheet = self._sheet(title)
         _set_widths(sheet, [column.width for column in columns])
@@ -108,6 +110,10 @@ class Workbook:
         if chart:
             sheet.add_chart(chart, f"A{last + 2}")
             sheet.page_setup.fitToHeight = 1
+        for number, drawn in enumerate(charts_beside):
+            sheet.add_chart(drawn, sheet_cell(len(columns) + 2, 2 + number * CHART_ROWS))
+        if charts_beside:
+            printed_columns = printed_columns or len(columns)
         if printed_columns:
             sheet.print_area = f"A1:{sheet_cell(printed_columns, last + (CHART_ROWS if chart else 0))}"
         return sheet

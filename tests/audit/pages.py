@@ -1,5 +1,7 @@
 """The pages of the audit that between them show every figure of it."""
 
+import re
+
 from django.urls import reverse
 
 from audit.measures import MEASURES
@@ -19,3 +21,8 @@ def every_page(client, asked=None, kept=None) -> str:
     pages = [client.get(address, asked or {}) for address in addresses(kept)]
     assert all(page.status_code == 200 for page in pages)
     return "".join(page.content.decode() for page in pages)
+
+
+def figures(html: str) -> list[str]:
+    """What the pages say below their headers and forms."""
+    return re.findall(r'<div class="audit">.*?</main>', html, re.DOTALL)

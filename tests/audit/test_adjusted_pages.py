@@ -158,11 +158,25 @@ def test_a_stranger_gets_neither_page_nor_figures(cases, client, api, member, ot
     )
 
 
+def test_none_of_it_stands_in_what_may_leave_the_clinic(cases, client, api, administrator, clinic):
+    client.force_login(administrator)
+    page = client.get(MIX, PERIOD | {"share": "outside"}).content.decode()
+    assert 'id="adjusted"' not in page
+    path = f"/api/v1/clinics/{clinic.pk}/audit/case-mix/"
+    assert api(administrator).get(path, PERIOD | {"share": "outside"}).status_code == 400
+    assert (
+        "adjusted"
+        not in api(administrator)
+        .get(f"/api/v1/clinics/{clinic.pk}/audit/", PERIOD | {"share": "outside"})
+        .json()
+    )
+
+
 def test_a_kept_audit_holds_and_shows_them(kept, client, reader, clinic):
     stored = storage.from_json(json.loads(json.dumps(kept.result)))
     assert stored.adjusted == audit_of(clinic, reader).adjusted
     client.force_login(reader)
-    page = client.get(reverse("audit_run", args=[kept.pk])).content.decode()
+    page = client.get(reverse("audit_run_case_mix", args=[kept.pk])).content.decode()
     for one in stored.adjusted:
         assert escape(words.adjusted.judgement(one)) in page
     assert 'id="mix"' in page
@@ -195,4 +209,5 @@ def test_it_takes_as_many_queries_whatever_the_number_of_cases(
         make_report(make_case())
     client.force_login(reader)
     with django_assert_max_num_queries(15):
-        client.get(MIX, PERIOD | {"reference_set": "both"})
+        page = client.get(MIX, PERIOD | {"reference_set": "both"})
+    assert len(page.content) < 200_000

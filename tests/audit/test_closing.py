@@ -1,6 +1,7 @@
 """Closed audits: months that are over, judged once at 95 %, kept for good."""
 
 import json
+import re
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -296,7 +297,7 @@ def test_the_page_names_what_is_not_final_and_shows_no_verdict_before(cases, pag
 def test_the_page_says_in_which_state_the_record_of_these_months_is(cases, page, clinic):
     Period.objects.create(clinic=clinic, since=FIRST, until=date(2025, 3, 31))
     shown = page()
-    assert "<bdi>1 Jan 2025 – 31 Mar 2025</bdi> Open" in shown
+    assert "<bdi>1 Jan 2025 – 31 Mar 2025</bdi> (Open)" in shown
 
 
 def test_the_page_proposes_a_year_and_then_the_months_after_the_last_ones(
@@ -320,7 +321,7 @@ def test_closing_by_the_page_leads_to_the_closed_audit(cases, client, administra
     run = AuditRun.objects.get()
     assert response.redirect_chain == [(reverse("audit_run", args=[run.pk]), 302)]
     shown = response.content.decode().replace(NBSP, " ")
-    assert "Closed audit" in shown
+    assert re.search("<strong>Closed .* by", shown)
     assert "Judged at 95 %, the level of closed audits" in shown
     assert "judged at 99.8 %" not in shown
 

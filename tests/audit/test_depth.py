@@ -26,7 +26,7 @@ def asked_of(rows, **filters):
 def two_causes():
     return [
         *men(18, 20, primary_aetiology="idiopathic"),
-        *men(5, 20, start=20, primary_aetiology="post_chemotherapy"),
+        *men(5, 20, start=20, primary_aetiology="chemotherapy"),
     ]
 
 
@@ -38,7 +38,7 @@ def test_two_causes_that_differ_are_told_with_their_test():
 
 
 def test_a_small_cell_is_tested_by_the_same_deals_every_time():
-    rows = [*men(3, 4), *men(0, 4, start=9, primary_aetiology="post_chemotherapy")]
+    rows = [*men(3, 4), *men(0, 4, start=9, primary_aetiology="chemotherapy")]
     one = asked_of(rows)["primary_aetiology"]
     assert one.tested.test is GroupTest.PERMUTATION
     assert asked_of(rows)["primary_aetiology"] == one

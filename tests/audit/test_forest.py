@@ -139,6 +139,7 @@ def test_coordinates_are_written_with_a_point_in_every_language(micro, language)
             "audit/_chart.html", {"chart": forest.rate_row(micro), "label": "17 of 27"}
         )
     numbers = re.findall(r' (?:x|x1|x2|y|y1|y2|width|height)="([^"]*)"', drawing)
+    numbers += re.findall(r"[MV]([^ MV\"]+)", re.search(r' d="([^"]*)"', drawing)[1])
     assert len(numbers) > 20
     assert any("." in number for number in numbers)
     assert [number for number in numbers if not COORDINATE.fullmatch(number)] == []

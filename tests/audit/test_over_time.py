@@ -1,5 +1,6 @@
 """A rate in the order of time: which men, in which quarter, in which order, and what adds up."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from math import log
 from random import Random
@@ -8,9 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from audit import comparison, over_time, reference, storage
-from audit.results import Audit, Filters, Partly, Unit
+from audit import over_time, storage
+from audit.results import Audit, Partly, Unit
 from audit.statistics import Direction, cusum_limit, vlad
+from tests.audit.rows import audited as rows_audited
 from tests.audit.rows import row
 
 NONE = {"sperm_found": "none"}
@@ -19,19 +21,8 @@ Q1 = date(2024, 3, 31)
 CUT_SHORT = datetime(2024, 8, 15, tzinfo=UTC)
 
 
-def audited(rows, made_at=datetime(2025, 1, 1, tzinfo=UTC), counts_only_below=5, **filters):
-    asked = Filters(**filters)
-    return comparison.audit(
-        rows,
-        filters=asked,
-        references=reference.named(asked.reference_set),
-        clinic="Cedar",
-        synthetic=False,
-        source="clinic",
-        made_by="Amal",
-        made_at=made_at,
-        counts_only_below=counts_only_below,
-    )
+def audited(rows, made_at=datetime(2025, 1, 1, tzinfo=UTC), **filters):
+    return replace(rows_audited(rows, **filters), made_at=made_at)
 
 
 def series(rows, measure="micro_noa", **asked):

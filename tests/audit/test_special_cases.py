@@ -115,7 +115,10 @@ def program(client, api, administrator, clinic):
         answer = api(administrator).get(f"/api/v1/clinics/{clinic.pk}/audit/", asked)
         file = b"".join(client.get(reverse("audit_workbook"), asked))
         return SimpleNamespace(
-            page=client.get(reverse("audit"), asked), json=answer.json(), book=load_workbook(BytesIO(file))
+            page=client.get(reverse("audit"), asked),
+            of=lambda name: client.get(reverse(name), asked),
+            json=answer.json(),
+            book=load_workbook(BytesIO(file)),
         )
 
     return read
@@ -195,7 +198,11 @@ def _of_two_groups(command, read):
         assert EMPTY_ARM in said
     for said in (page, tissue["words"]["ratio"], sheet, command.json["sentences"][tissue["measure"]]):
         assert NO_WEIGHT in said
-    for said in (page, tissue["words"]["weighed"], command.json["sentences"][tissue["measure"]]):
+    for said in (
+        text_of(read.of("audit_tissue")),
+        tissue["words"]["weighed"],
+        command.json["sentences"][tissue["measure"]],
+    ):
         assert WEIGHED in said
     for said in (page, difference["words"]["pending"], sheet):
         assert "3 results pending" in said
@@ -223,7 +230,7 @@ def _of_no_rate(read):
     said = cells(read.book, "Cases left out")
     assert "Bleeding" in said
     assert said.count("Result pending") == 3
-    assert "Result pending 3" in text_of(read.page)
+    assert "Result pending 3" in text_of(read.of("audit_laboratory"))
 
 
 def _of_nobody(read):

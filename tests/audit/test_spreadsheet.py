@@ -78,6 +78,23 @@ def test_the_workbook_and_the_json_show_the_same_figures(tmp_path):
         assert shown == [comparison["found"], comparison["known"], *limits]
 
 
+@pytest.mark.parametrize(
+    ("option", "level", "said"),
+    [((), "closed", "Judged at 95 %, the level of"), (("--live",), "live", "Judged at 99.8 %, because")],
+)
+def test_a_file_is_a_finished_series_unless_it_is_said_to_go_on(tmp_path, option, level, said):
+    book = tmp_path / "r.xlsx"
+    told = audit(GHALAYINI, *option)[1].replace("\u00a0", " ")
+    made = json.loads(audit(GHALAYINI, *option, "--json", "--out", book)[1])
+    assert made["audit"]["level"] == level
+    assert {one["level"] for one in made["audit"]["comparisons"]} == {level}
+    assert said in told
+    assert said in made["level"].replace("\u00a0", " ")
+    cover = dict(line[:2] for line in load_workbook(book)["Cover"].values)
+    assert cover["Level of the verdicts"] == made["level"]
+    assert ("Not enough cases (judged at 99.8 %)" in told) == (level == "live")
+
+
 def test_an_arabic_workbook_runs_from_right_to_left(tmp_path):
     assert audit(GHALAYINI, "--out", tmp_path / "r.xlsx", "--language", "ar")[0] == 0
     assert all(sheet.sheet_view.rightToLeft for sheet in load_workbook(tmp_path / "r.xlsx"))

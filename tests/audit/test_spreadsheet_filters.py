@@ -5,6 +5,7 @@ import json
 import pytest
 from django.core.management import CommandError
 
+from audit.management.commands.audit import Command
 from tests.audit.sheets import GHALAYINI, HEAD, audit
 
 
@@ -71,3 +72,17 @@ def test_a_filter_by_what_no_row_says_is_refused():
 def test_a_code_that_is_none_is_refused():
     with pytest.raises(CommandError, match="invalid choice"):
         audit(GHALAYINI, "--procedure", "guess")
+
+
+def test_a_column_that_names_the_surgeon_is_not_read_and_the_help_says_why(tmp_path, capsys):
+    path = tmp_path / "record.csv"
+    path.write_text(f"{HEAD},surgeon\nA,noa,mtese,yes,Layla Haddad\n", encoding="utf-8")
+    status, out, _err = audit(path)
+    assert status == 0
+    assert "Columns not used: surgeon" in out
+    assert "Layla" not in out
+    with pytest.raises(CommandError, match="--surgeon"):
+        audit(path, "--surgeon", "Layla Haddad")
+    with pytest.raises(SystemExit):
+        Command().create_parser("caselog", "audit").parse_args(["--help"])
+    assert "no filter by surgeon" in " ".join(capsys.readouterr().out.split())

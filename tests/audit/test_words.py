@@ -122,9 +122,17 @@ def test_a_clinic_that_adopted_something_may_choose_it():
 
 def test_the_methods_are_explained():
     methods = words.method_names()
-    assert len(methods) == 14
+    assert len(set(methods)) == len(methods)
     assert all(name and explanation for name, explanation in methods)
     assert ("Alarm", "A verdict of below or above that also holds at 99.8 %.") in methods
+
+
+def test_only_the_methods_of_the_named_pages_are_told():
+    assert [name for name, _explanation in words.method_names("verdict wilson-interval")] == [
+        "Wilson interval",
+        "Verdict",
+        "Alarm",
+    ]
 
 
 def test_words_are_those_of_the_reader_at_the_time():

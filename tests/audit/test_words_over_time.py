@@ -6,6 +6,7 @@ import pytest
 from django.utils import translation
 
 from audit import words
+from audit.charts import layout
 from audit.charts import over_time as charts
 from audit.results import Unit
 from tests.audit.sentences import said
@@ -153,7 +154,9 @@ def test_a_point_says_its_case_its_day_its_result_and_where_the_line_stands():
 
 def test_the_drawing_has_one_point_a_case_on_one_axis_of_case_numbers():
     found = series(men(*[True, False, False] * 20))
-    above, below = charts.vlad(found, found.band, {}), charts.cusum(found, {})
+    above, below = charts.case_by_case(found, found.band, {})
+    frames = [layout.drawing(one).frame for one in (above, below)]
+    assert len({(frame.left, frame.right) for frame in frames}) == 1
     assert (above.x.lowest, above.x.highest) == (below.x.lowest, below.x.highest) == (0, 60)
     assert above.x.ticks == below.x.ticks
     assert [mark.x for mark in above.marks] == [*range(1, 61)]
@@ -164,7 +167,7 @@ def test_the_drawing_has_one_point_a_case_on_one_axis_of_case_numbers():
 
 def test_a_signal_is_marked_on_both_drawings_with_its_case_and_day():
     found = series(men(*[False] * 12))
-    for drawn in (charts.vlad(found, found.band, {}), charts.cusum(found, {})):
+    for drawn in charts.case_by_case(found, found.band, {}):
         (mark,) = [mark for mark in drawn.marks if "signal" in mark.kind.split()]
         assert mark.x == 10
         assert mark.shape == "diamond"
@@ -174,13 +177,14 @@ def test_a_signal_is_marked_on_both_drawings_with_its_case_and_day():
 
 def test_of_many_cases_the_line_has_all_and_only_signals_and_the_last_are_marked():
     found = series(men(*[False] * 12, *[True, False] * 60))
-    drawn = charts.vlad(found, found.band, {})
+    drawn, _cusum = charts.case_by_case(found, found.band, {})
     assert {mark.x for mark in drawn.marks} == {*found.in_doubt, 132}
     assert len(next(line for line in drawn.lines if line.kind == "series").points) == 133
 
 
 def test_worse_is_down_and_better_up_as_in_the_line_above():
-    drawn = charts.cusum(series(men(False, True, False)), {})
+    found = series(men(False, True, False))
+    _vlad, drawn = charts.case_by_case(found, found.band, {})
     limits = {line.label: line.points[0][1] for line in drawn.lines if line.kind == "limit-998"}
     assert limits == {"worse: 3.36": -3.36, "better: 3.00": 3.0}
 

@@ -1,7 +1,7 @@
 """Every page, in both languages and widths: accessible, mirrored in Arabic, never wider than the screen."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django.utils import timezone
 
-from audit import adoptions, services
+from audit import adoptions, closing, services
 from audit.results import Filters
 from caselog import demo
 from caselog.models import Case, Clinic, Draft, Testis, User
@@ -137,6 +137,15 @@ def world(transactional_db, clinic, member):
     run = services.keep_run(
         by=people["admin"], clinic=cedar, filters=Filters(), title="All years", now=timezone.now()
     )
+    closed = closing.close_period(
+        by=people["admin"],
+        clinic=cedar,
+        since=date(today.year - 2, 1, 1),
+        until=date(today.year - 2, 12, 31),
+        reference_set="both",
+        title="A year",
+        now=timezone.now(),
+    )
     cases = Case.objects.filter(clinic=cedar, surgeon=people["surgeon"])
     final = cases.filter(laboratory_report__result_status="final").first()
     side = final.testes.first().side
@@ -170,9 +179,11 @@ def world(transactional_db, clinic, member):
     return SimpleNamespace(
         **people,
         visitor=None,
+        today=today,
         newcomer=member("surgeon", "embryologist", "administrator", name="Nour Newcomer"),
         stranger=member(name="Sam Stranger"),
         run=run,
+        closed=closed,
         own=own,
         draft=cases.drafts().first(),
         waiting=cases.awaiting_laboratory().filter(laboratory_report=None, sides="both").first(),
@@ -188,7 +199,8 @@ def world(transactional_db, clinic, member):
 
 def scenes(world):
     """All pages. Lists are short: axe takes its time."""
-    audit, mix = reverse("audit"), reverse("audit_case_mix")
+    audit, mix, time = reverse("audit"), reverse("audit_case_mix"), reverse("audit_time")
+    last_year = f"since={world.today.year - 1}-01-01&until={world.today.year - 1}-12-31"
     figure = "measure=micro_noa&part=pending"
 
     def of(name, case):
@@ -305,23 +317,35 @@ def scenes(world):
         Scene("audit that filters leave empty", "admin", f"{audit}?azoospermia_type=oa&procedure=micro_tese"),
         Scene("audit with a wrong filter of cases", "reader", f"{audit}?procedure=guess&surgeon=1"),
         Scene("audit of a new clinic", "newcomer", audit),
+        Scene("over time", "admin", time),
+        Scene("over time, of many", "admin", f"{time}?since=&until=&measure=micro_noa&page=2"),
+        Scene("over time, of attempts", "admin", f"{time}?unit=attempt&measure=klinefelter"),
+        Scene("over time of a new clinic", "newcomer", time),
+        Scene("kept over time", "admin", of("audit_run_time", world.run)),
         Scene("case mix", "admin", mix),
         Scene("case mix beside both sets", "admin", f"{mix}?since=&until=&reference_set=both"),
         Scene("case mix of a new clinic", "newcomer", mix),
         Scene("cases behind a figure", "admin", f"{reverse('audit_cases')}?{figure}"),
         Scene("no case behind a figure", "newcomer", f"{reverse('audit_cases')}?{figure}"),
         Scene("kept audits", "admin", reverse("audit_runs")),
+        Scene("closed audits only", "admin", f"{reverse('audit_runs')}?closed="),
         Scene("no kept audit", "newcomer", reverse("audit_runs")),
+        Scene("closing an audit", "admin", reverse("audit_close")),
+        Scene("what is closed", "admin", f"{reverse('audit_close')}?{last_year}&reference_set=document"),
+        Scene(
+            "months that cannot be closed", "admin", f"{reverse('audit_close')}?since=2025-01-02&until=soon"
+        ),
+        Scene("closed audit", "admin", of("audit_run", world.closed)),
         Scene("kept audit", "admin", of("audit_run", world.run)),
-        Scene("audit to be shared", "admin", f"{audit}?since=&until=&reference_set=both&share=outside"),
-        Scene("audit to be shared, of a new clinic", "newcomer", f"{audit}?share=outside"),
-        Scene("kept audit to be shared", "admin", f"{of('audit_run', world.run)}?share=outside"),
         Scene(
             "rate of a kept audit",
             "admin",
             reverse("audit_run_measure", args=[world.run.pk, "conventional_noa"]),
         ),
         Scene("safety in a kept audit", "admin", of("audit_run_safety", world.run)),
+        Scene("audit to be shared", "admin", f"{audit}?since=&until=&reference_set=both&share=outside"),
+        Scene("audit to be shared, of a new clinic", "newcomer", f"{audit}?share=outside"),
+        Scene("kept audit to be shared", "admin", f"{of('audit_run', world.run)}?share=outside"),
         Scene("kept audit made again", "admin", of("audit_run_again", world.run)),
         Scene("cases behind a kept figure", "admin", f"{of('audit_run_cases', world.run)}?{figure}"),
         Scene("people", "admin", reverse("clinic_people")),

@@ -25,7 +25,7 @@ from caselog.excel.reader import Unreadable
 from caselog.selection import Attempts
 
 WRONG_INPUT = 2
-# A row of a spreadsheet names no surgeon.
+# Not the surgeon, whom an exported record names: whose figures these are cannot be asked of a file.
 FILTERS = {
     "procedure": Procedure.values,
     "azoospermia_type": AzoospermiaType.values,
@@ -35,7 +35,11 @@ FILTERS = {
 
 
 class Command(BaseCommand):
-    help = "Audit a CSV or XLSX file of cases, one operation a row. Touches no database."
+    help = (
+        "Audit a CSV or XLSX file of cases, one operation a row. Touches no database. There is no filter by "
+        "surgeon, and a column that names one is not read: the figures of one surgeon are for that surgeon "
+        "and the clinic's administrators, and a file does not know who asks."
+    )
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:

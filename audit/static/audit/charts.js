@@ -14,7 +14,6 @@
 
   const tip = document.createElement("div");
   tip.className = "chart-tip";
-  tip.dir = "auto";
   tip.setAttribute("aria-hidden", "true"); // a screen reader has heard the name of the mark
   tip.hidden = true;
   let shown = null;

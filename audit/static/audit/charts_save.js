@@ -180,7 +180,7 @@
         height += made.height;
       }
     });
-    const legend = [...document.querySelectorAll(".legend dd")].map(said);
+    const legend = [...document.querySelectorAll(".forest ~ .legend dd")].map(said);
     return sheet(said(table.caption), { parts, width: WIDTH, height }, [...legend, source]);
   }
 

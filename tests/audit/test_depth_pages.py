@@ -1,0 +1,233 @@
+"""The pages below the overview: one rate in depth, tissue, safety, laboratory and timeliness."""
+
+import re
+from datetime import UTC, date, datetime
+from html import unescape
+
+import pytest
+from django.urls import reverse
+from django.utils.html import escape
+
+from audit import depth, services, words
+from audit.measures import MEASURES
+from audit.models import AuditRun
+from audit.results import Filters
+from audit.words import depth as said
+from audit.words import numerals
+from tests.audit import pages
+from tests.audit.varied import varied_rows
+
+PERIOD = {"since": "2025-01-01", "until": "2025-12-31"}
+LONGEST = 200_000  # bytes
+NOW = datetime(2026, 2, 1, 12, tzinfo=UTC)
+TITLES = {"tissue": "Tissue", "safety": "Safety", "laboratory": "Laboratory and timeliness"}
+
+
+@pytest.fixture
+def cases(make_case, make_report):
+    """Micro-TESE: sperm in one of two men, one result pending. Conventional TESE in one."""
+    found, none = make_case(), make_case(primary_aetiology="chemotherapy")
+    make_report(found)
+    make_report(none, right_sperm_found="none", disposition="discarded")
+    make_case()
+    make_report(make_case(procedure="conventional_tese"))
+
+
+@pytest.fixture
+def fetch(client, administrator):
+    client.force_login(administrator)
+
+    def page(name, *args, status=200, **asked):
+        response = client.get(reverse(name, args=args), PERIOD | asked)
+        assert response.status_code == status
+        return response.content.decode()
+
+    return page
+
+
+@pytest.fixture
+def audit(clinic, administrator):
+    def make(**changes):
+        filters = Filters(since=date(2025, 1, 1), until=date(2025, 12, 31), **changes)
+        return services.run(user=administrator, clinic=clinic, filters=filters, now=NOW)[0]
+
+    return make
+
+
+@pytest.fixture
+def kept(cases, client, administrator, clinic):
+    return services.keep_run(
+        by=administrator,
+        clinic=clinic,
+        filters=Filters(since=date(2025, 1, 1), until=date(2025, 12, 31)),
+        title="The year",
+        now=NOW,
+    )
+
+
+def text_of(html):
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).replace("\u2060", "").split())
+
+
+def test_the_name_of_each_rate_leads_to_its_page_with_the_filters(cases, fetch):
+    overview = fetch("audit", unit="attempt")
+    for measure in MEASURES:
+        address = reverse("audit_measure", args=[measure.id])
+        assert f'href="{address}?since=2025-01-01&amp;until=2025-12-31&amp;unit=attempt' in overview
+        shown = fetch("audit_measure", measure.id)
+        assert f"<h1>{escape(measure.name)}</h1>" in shown
+        assert f'href="{reverse("audit")}?since=2025-01-01' in shown
+
+
+def test_the_overview_is_the_rates_and_says_where_the_rest_is(cases, fetch, audit):
+    overview = fetch("audit")
+    assert len(overview) < 60_000
+    assert escape(words.difference(audit().difference)) in overview
+    for name in TITLES:
+        assert f'href="{reverse(f"audit_{name}")}?since=2025-01-01' in overview
+    for elsewhere in ('id="complication"', 'id="quality"', 'id="mix"', 'id="strata"', "<blockquote"):
+        assert elsewhere not in overview
+
+
+def test_a_rate_in_depth_says_what_it_is_and_of_whom(cases, fetch):
+    shown = text_of(fetch("audit_measure", "micro_noa"))
+    assert "Tubules chosen under the microscope." in shown
+    assert "Population Men with non-obstructive azoospermia, micro-TESE" in shown
+    assert "Counted Men with sperm in the laboratory's final report, motile or not" in shown
+    assert "Version of the definition 1" in shown
+    assert "Motile sperm found 1 / 2 50 %" in shown
+    assert "If all of the pending have sperm 2 of 3 men 67 % (9–99 %)" in shown
+    assert "Wilson interval" in shown
+    assert "60-70 ٪" in shown
+
+
+def test_both_references_and_why_they_differ_stand_beside_the_rate(cases, fetch, audit):
+    shown = fetch("audit_measure", "micro_noa", reference_set="both")
+    micro = next(one for one in audit(reference_set="both").comparisons if one.measure == "micro_noa")
+    assert all(escape(words.verdict(one)) in shown for one in micro.judged)
+    assert all(escape(one.reference.citation or one.reference.quote) in shown for one in micro.judged)
+
+
+def test_every_count_of_a_group_leads_to_its_cases(cases, fetch, client):
+    shown = fetch("audit_measure", "micro_noa")
+    strata = shown.partition('id="strata"')[2].partition("</section>")[0]
+    links = re.findall(r'href="([^"]*/cases/[^"]*)"', strata)
+    assert {link.rpartition("part=")[2] for link in links} == {"found", "known", "pending"}
+    for link in links:
+        assert client.get(link.replace("&amp;", "&")).status_code == 200
+
+
+def test_the_groups_are_tested_and_that_is_said_to_be_exploratory(cases, fetch, audit):
+    shown = fetch("audit_measure", "micro_noa")
+    assert "Exploratory: nobody asked these questions before seeing the data" in shown
+    (one,) = depth.groups_tested(audit(), "micro_noa")
+    assert f"{numerals.p_value(one.tested.p)} {said.q_value(one.q)}" in text_of(shown)
+
+
+def test_the_api_says_the_same_of_the_groups(cases, fetch, api, administrator, clinic, audit):
+    address = f"/api/v1/clinics/{clinic.pk}/audit/measures/micro_noa/"
+    answer = api(administrator).get(address, PERIOD).json()
+    (one,) = depth.groups_tested(audit(), "micro_noa")
+    (told,) = answer["groups_tested"]
+    assert (told["by"], told["men"], told["p"], told["q"]) == (one.by, one.men, one.tested.p, one.q)
+    assert told["words"] == said.groups_tested(one)
+    assert api(administrator).get(address.replace("micro_noa", "complication"), PERIOD).status_code == 404
+
+
+def test_a_rate_in_depth_leads_to_its_order_of_time(cases, fetch, kept, client):
+    for shown in (fetch("audit_measure", "micro_noa"), fetch("audit_run_measure", kept.pk, "micro_noa")):
+        (address,) = re.findall(r'href="([^"]*/time/[^"]*measure=micro_noa)"', shown)
+        assert client.get(address.replace("&amp;", "&")).status_code == 200
+
+
+def test_the_published_p_is_explained_on_the_pages_of_its_two_rates_only(cases, fetch):
+    for measure in MEASURES:
+        shown = text_of(fetch("audit_measure", measure.id))
+        explained = "printed with P = 0.03" in shown
+        assert explained is (measure.id in ("micro_noa", "conventional_noa"))
+        assert ("Fisher's exact test the one used here p = 0.064 over 0.05" in shown) is explained
+
+
+@pytest.mark.parametrize(("part", "title"), TITLES.items())
+def test_what_is_said_without_a_verdict_has_its_pages(cases, fetch, part, title):
+    shown = fetch(f"audit_{part}")
+    assert f"<h1>{title}</h1>" in shown
+    assert f'<strong aria-current="page">{title}</strong>' in shown
+
+
+def test_without_a_weighed_conventional_case_the_page_says_so_in_these_words(make_case, make_report, fetch):
+    make_report(make_case(left_weighing="balance", left_tissue_weight_mg=90))
+    shown = text_of(fetch("audit_tissue"))
+    assert "Cannot be computed: no weighed conventional case." in shown
+
+
+@pytest.mark.parametrize("name", ["micro_minus_conventional", "complication", "non_obstructive", "x"])
+def test_there_is_no_page_of_what_is_no_rate(fetch, kept, name):
+    fetch("audit_measure", name, status=404)
+    fetch("audit_run_measure", kept.pk, name, status=404)
+
+
+@pytest.mark.parametrize("name", ["audit_measure", "audit_tissue", "audit_safety", "audit_laboratory"])
+def test_a_wrong_filter_is_said_on_every_page(cases, fetch, name):
+    args = ["micro_noa"] if name == "audit_measure" else []
+    assert "“soon” is not a date" in fetch(name, *args, status=422, since="soon")
+
+
+def test_a_period_without_cases_says_what_will_stand_there(cases, fetch):
+    shown = fetch("audit_measure", "micro_noa", since="2001-01-01", until="2001-12-31")
+    assert "No operation lies in this period" in shown
+
+
+def test_a_kept_audit_has_the_same_pages_of_its_own_figures(
+    kept, client, administrator, make_case, make_report
+):
+    client.force_login(administrator)
+    before = pages.every_page(client, kept=kept)
+    make_report(make_case())
+    assert pages.figures(pages.every_page(client, kept=kept)) == pages.figures(before)
+    today = pages.every_page(client, PERIOD)
+    for shown, n in ((before, "1 of 3 men"), (today, "2 of 4 men")):
+        assert f"<td>{n}</td>" in shown
+    links = set(re.findall(r'href="([^"]*part=[^"]*)"', before))
+    assert links
+    assert all(link.startswith(reverse("audit_run_cases", args=[kept.pk])) for link in links)
+
+
+def test_a_kept_audit_of_nothing_has_its_pages_too(clinic, administrator, client):
+    empty = services.keep_run(by=administrator, clinic=clinic, filters=Filters(), title="Nothing", now=NOW)
+    client.force_login(administrator)
+    assert pages.every_page(client, kept=empty).count("No operation lies in this period") == 11
+
+
+def test_nobody_else_opens_the_pages_of_a_kept_audit(kept, client, member, other_clinic):
+    client.force_login(member("administrator", clinic=other_clinic))
+    assert AuditRun.objects.count() == 1
+    for address in pages.addresses(kept):
+        assert client.get(address).status_code == 404
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("reference_set", ["document", "both"])
+def test_no_page_is_longer_than_the_limit_at_a_thousand_varied_cases(
+    client, administrator, clinic, monkeypatch, language, reference_set
+):
+    rows = varied_rows(1000)
+    monkeypatch.setattr(services, "_cases", lambda *_asked: rows)
+    client.force_login(administrator)
+    client.cookies["caselog_language"] = language
+    asked = {"since": "", "until": "", "reference_set": reference_set}
+    sizes = {address: len(client.get(address, asked).content) for address in pages.addresses()}
+    assert sizes
+    assert {address: size for address, size in sizes.items() if size >= LONGEST} == {}
+
+
+@pytest.mark.parametrize("count", [5, pytest.param(200, marks=pytest.mark.slow)])
+def test_a_page_costs_the_same_however_many_cases(
+    client, administrator, many_cases, count, django_assert_max_num_queries
+):
+    many_cases(count)
+    client.force_login(administrator)
+    for address in pages.addresses():
+        with django_assert_max_num_queries(15):
+            assert client.get(address, PERIOD).status_code == 200
