@@ -33,6 +33,11 @@ class Shown:
         return self.rows[0].what
 
     @property
+    def caption(self) -> str:
+        """One measure may have several tables: each is named by what divides it too."""
+        return _("%(name)s: %(value)s") % {"name": self.definition.name, "value": self.divided_by}
+
+    @property
     def drawn(self) -> bool:
         """Whether there is an interval that a picture could show."""
         return any(row.interval for row in self.rows)
