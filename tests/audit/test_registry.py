@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from audit import comparison, reference, registry
-from audit.results import Filters, Unit
+from audit.results import Filters, Level, Unit
 from caselog import dataset, demo, rates
 from caselog.models import Clinic, Membership
 from caselog.services import laboratory
@@ -35,7 +35,7 @@ def by_rows(user, clinics, filters):
         rows = dataset.cases_of(user, clinic, since=filters.since, until=filters.until, chosen=filters)
         audit = comparison.audit(
             rows, filters=filters, references=reference.named("document"), clinic="", synthetic=False,
-            source="clinic", made_by="", made_at=None,
+            source="clinic", made_by="", made_at=None, level=Level.LIVE,
         )  # fmt: skip
         for one in audit.comparisons:
             if one.measure in registry.RATES and (one.known or one.pending):
