@@ -11,6 +11,7 @@ from caselog.history.tables import CHANGES, recorded_fields, tables
 
 PERIODS = "caselog_period"
 _ASKED = re.compile(r"(?:FROM|JOIN) (\w+)")
+_OWN = re.compile(r"(?:NEW|OLD)\.(\w+)")
 
 
 @dataclass(frozen=True)
@@ -216,13 +217,18 @@ GUARDS = [
 
 
 def guards_of(apps: Apps) -> list[Guard]:
-    """The guards whose tables, those that they ask included, are there so far."""
+    """The guards whose tables, those that they ask included, and own columns are there so far."""
     there = {model._meta.db_table: model for model in tables(apps)}
     return [
         _of_columns(guard, there[guard.table])
         for guard in GUARDS
         if {guard.table, *_ASKED.findall(guard.when)} <= there.keys()
+        and {*_OWN.findall(guard.when)} <= _columns(there[guard.table])
     ]
+
+
+def _columns(model: type[models.Model]) -> set[str]:
+    return {field.column for field in model._meta.local_concrete_fields}
 
 
 def _of_columns(guard: Guard, model: type[models.Model]) -> Guard:
