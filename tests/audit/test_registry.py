@@ -7,10 +7,10 @@ import pytest
 
 from audit import comparison, reference, registry
 from audit.results import Filters, Level, Unit
-from caselog import dataset, demo, rates
-from caselog.models import Clinic, Membership
+from caselog import dataset, rates
+from caselog.models import Membership
 from caselog.services import laboratory
-from tests.conftest import TODAY, laboratory_answers
+from tests.conftest import laboratory_answers
 
 pytestmark = pytest.mark.django_db
 PERIODS = [
@@ -136,19 +136,6 @@ def test_the_special_cases_are_there(register, of_both):
     assert counted[here, "conventional_noa"] == (0, 2, 0)
     assert counted[here, "obstructive"] == (2, 2, 1)
     assert counted[register[1].pk, "micro_noa"] == (1, 1, 0)
-
-
-def test_in_the_demo_clinics_too():
-    demo.make(today=TODAY)
-    clinics = list(Clinic.objects.order_by("pk"))
-    assert len(clinics) > 1
-    user = Membership.objects.filter(role="administrator").earliest("pk").user
-    for clinic in clinics:
-        Membership.objects.get_or_create(clinic=clinic, user=user, role="reader")
-    for unit in UNITS:
-        for period in ({}, {"since": date(2024, 1, 1), "until": date(2024, 12, 31)}):
-            filters = Filters(unit=unit, **period)
-            assert by_database(user, filters) == by_rows(user, clinics, filters) != {}
 
 
 def test_only_clinics_that_one_may_see_are_counted(register, reader, member):

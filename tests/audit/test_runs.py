@@ -77,7 +77,7 @@ def figures(page: str) -> str:
 
 
 @pytest.mark.slow
-@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(_AUDITS)
 def test_an_audit_comes_back_from_json_as_it_was(audit):
     written = json.dumps(storage.to_json(audit), allow_nan=False)

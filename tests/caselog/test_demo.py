@@ -22,9 +22,11 @@ from caselog.models import (
     IcsiCycle,
     LaboratoryReport,
     Measurement,
+    Membership,
     User,
 )
 from caselog.services import timeliness
+from tests.audit.test_registry import UNITS, by_database, by_rows
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
@@ -131,3 +133,12 @@ def test_the_demo_is_made_once_and_tells_its_sign_ins(demo_clinics):
     call_command("demo_clinic", show_sign_ins=True, stdout=(shown := StringIO()))
     assert "surgeon@demo.example" in shown.getvalue()
     assert demo.PASSWORD in shown.getvalue()
+
+
+def test_the_database_counts_the_demo_as_the_audit_does_row_by_row(demo_clinics):
+    user = Membership.objects.filter(role="administrator", clinic=demo_clinics[0]).earliest("pk").user
+    for clinic in demo_clinics:
+        Membership.objects.get_or_create(clinic=clinic, user=user, role="reader")
+    for unit in UNITS:
+        filters = Filters(unit=unit, since=date(2023, 1, 1), until=date(2023, 12, 31))
+        assert by_database(user, filters) == by_rows(user, demo_clinics, filters) != {}

@@ -27,10 +27,11 @@ ROLES = ["surgeon", "embryologist", "administrator", "reader"]
 LATIN = {"Caselog", "English", "Excel", "CSV", "TESE", "TESA", "PESA", "MESA", "TEFNA"}
 LATIN |= {"AZF", "AZFa", "AZFb", "AZFc", "CBAVD", "CFTR", "XY", "XXY"}
 LATIN |= {"Wilson", "Clopper", "Pearson", "Newcombe", "Welch", "Fisher", "Schlegel"}
+LATIN |= {"Benjamini", "Hochberg", "Poisson", "VLAD", "CUSUM"}
 # … hormones and the units that laboratories print.
 LATIN |= {"FSH", "LH", "AMH", "hCG", "ISCN", "ICSI", "IU", "mIU", "mL", "dL", "nmol", "pmol", "ng", "pg"}
 LATIN |= {"II", "III", "Clavien", "Dindo", "PN"}  # grades
-LATIN |= {"xlsx", "API", "JavaScript", "doi"}
+LATIN |= {"xlsx", "SVG", "PNG", "API", "JavaScript", "doi", "Escape"}
 NOT_READ = {"script", "style", "template"}
 READ_ALOUD = {"aria-label", "alt", "placeholder", "title"}
 # Addresses the crawl leaves out: a file, a format for programs, the way out.
