@@ -130,7 +130,10 @@ def again(*, user, kept: AuditRun, now: datetime) -> Again:
         limits=then.limits or USUAL,
     )
     if then.over_time:
-        today = over_time.held(today, rows, [series.measure for series in then.over_time])
+        measures = [series.measure for series in then.over_time]
+        # As on the day of then: a quarter that has ended since is no other figure.
+        held = over_time.held(replace(today, made_at=then.made_at), rows, measures)
+        today = replace(held, made_at=now)
     return compared(then, today)
 
 
