@@ -6,7 +6,7 @@ import pytest
 
 from audit import depth, words
 from audit.published import SERTOLI_CELL_ONLY, explained_on
-from audit.results import Unit
+from audit.results import Level, Unit
 from audit.statistics import GroupTest, benjamini_hochberg, several_groups
 from audit.words import depth as said
 from tests.audit.rows import audited, row
@@ -135,6 +135,18 @@ def test_pending_results_have_both_bounds_with_their_intervals():
     assert (
         said.bounds(next(one for one in audited(men(1, 2)).comparisons if one.measure == "micro_noa")) == []
     )
+
+
+def test_a_live_verdict_that_pending_results_decide_is_not_contradicted_by_its_bounds():
+    """By the 95 % intervals alone all three would be below 60 %, and the word "not enough" a riddle."""
+    rows = [*men(1, 20), *(row(f"P{n}", result_status="preliminary") for n in range(9))]
+    micro = next(one for one in audited(rows, Level.LIVE).comparisons if one.measure == "micro_noa")
+    assert words.verdict(micro) == "Not enough cases (9 results pending)"
+    assert [(plain(one.rate), plain(one.wide)) for one in said.bounds(micro)] == [
+        ("5 % (<1–25 %)", "99.8 %: <1–38 %"),
+        ("3 % (<1–18 %)", "99.8 %: <1–28 %"),
+        ("34 % (18–54 %)", "99.8 %: 11–64 %"),
+    ]
 
 
 def test_the_published_p_is_explained_test_by_test():
