@@ -5,6 +5,7 @@ import re
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
-from audit import again, closing, services, storage, words
+from audit import adoptions, again, closing, services, storage, words
 from audit.models import AuditRun
 from audit.results import Filters, Level
 from caselog.models import Membership, Period
@@ -312,12 +313,31 @@ def test_the_page_proposes_a_year_and_then_the_months_after_the_last_ones(
     assert client.get(URL).status_code == 200
 
 
+def seen_on(client, **asked):
+    return re.search(r'name="seen" value="([^"]+)"', client.get(URL, ASKED | asked).content.decode())[1]
+
+
+def test_reference_figures_that_changed_since_the_look_are_looked_at_again(
+    cases, client, clinic, administrator
+):
+    adoptions.adopt_set(by=administrator, clinic=clinic, reference_set="document")
+    client.force_login(administrator)
+    asked = {"reference_set": "clinic"}
+    seen = seen_on(client, **asked)
+    adoptions.set_tolerance(
+        by=administrator, clinic=clinic, figure="c17-micro", tolerance=Decimal("0.2"), reason="Wider"
+    )
+    post = ASKED | asked | {"title": "Ours"}
+    refused = client.post(URL, post | {"seen": seen})
+    assert refused.status_code == 422
+    assert "changed while you looked" in refused.content.decode()
+    assert not AuditRun.objects.exists()
+    assert client.post(URL, post | {"seen": seen_on(client, **asked)}).status_code == 302
+
+
 def test_closing_by_the_page_leads_to_the_closed_audit(cases, client, administrator):
     client.force_login(administrator)
-    seen = services.run(
-        user=administrator, clinic=administrator.memberships.get().clinic, filters=Filters(**YEAR), now=NOW
-    )[0].fingerprint
-    response = client.post(URL, ASKED | {"title": "Ours", "seen": seen}, follow=True)
+    response = client.post(URL, ASKED | {"title": "Ours", "seen": seen_on(client)}, follow=True)
     run = AuditRun.objects.get()
     assert response.redirect_chain == [(reverse("audit_run", args=[run.pk]), 302)]
     shown = response.content.decode().replace(NBSP, " ")
