@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit import adoptions, comparison, counting, over_time, reference, settings, storage
@@ -47,7 +48,7 @@ def run(
         synthetic=clinic.synthetic,
         source="clinic",
         made_by=str(user),
-        made_at=now,
+        made_at=timezone.localtime(now),  # whether a quarter is over is asked of the clinic's own day
         limits=settings.of(clinic).limits,
     )
     return audit, rows
