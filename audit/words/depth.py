@@ -80,6 +80,8 @@ def groups_tested(one: GroupsTested) -> str:
 
 
 def group_test_name(one: GroupsTested) -> str:
+    if one.tested.test is GroupTest.FISHER:
+        return _("Fisher's exact test")
     if one.tested.test is GroupTest.CHI_SQUARE:
         return _("χ² test")
     return _("seeded permutation of χ²")
