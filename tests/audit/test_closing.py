@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from threading import Barrier, Thread
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -206,6 +207,31 @@ def test_the_same_months_are_not_closed_again_nor_within_longer_ones(cases, clos
             close(**months)
     with pytest.raises(ValidationError, match="closed already"):
         close(reference_set="literature")
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'")  # SQLite has one writer at a time
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_close_the_same_month_at_once_one_is_told_that_it_is_closed(make_case, make_report, close):
+    make_report(make_case())
+    gate, told = Barrier(2), []
+
+    def closing_until(last):
+        gate.wait()
+        try:
+            told.append(close(until=last).title)
+        except ValidationError as error:
+            told.append(error.messages[0])
+        finally:
+            connection.close()
+
+    threads = [Thread(target=closing_until, args=[last]) for last in (LAST, date(2025, 6, 30))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert AuditRun.objects.count() == 1
+    assert sorted(told)[1] == "The year 2025"
+    assert sorted(told)[0].startswith("Some of these months are closed already")
 
 
 @pytest.mark.parametrize("role", ["surgeon", "embryologist", "reader", "administrator"])
