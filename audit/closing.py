@@ -25,6 +25,10 @@ _CLOSED_BEFORE = _lazy(
     "Some of these months are closed already: %(period)s, “%(title)s”. Each month is closed once. "
     "Choose other months, or make the closed audit again from today's data."
 )
+_CHANGED = _lazy(
+    "The cases of these months, or the reference figures, changed while you looked. Look again at what is "
+    "closed."
+)
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ def close_period(
 ) -> AuditRun:
     """Judge these months at 95 %, once, and keep it as it is.
 
-    seen: the fingerprint of the cases that were looked at before; "" where nobody looked.
+    seen: what `seen_of` said of the audit that was looked at before; "" where nobody looked.
     Raises PermissionDenied, or ValidationError by field.
     """
     require(by, Permission.CLOSE_AUDIT, clinic)
@@ -55,9 +59,8 @@ def close_period(
     require_closable(clinic, closing, today=timezone.localdate(now))
     audit, rows = services.run(user=by, clinic=clinic, filters=closing.filters, now=now, level=Level.CLOSED)
     _require_cases(audit)
-    if seen and audit.fingerprint != seen:
-        message = _("The cases of these months changed while you looked. Look again at what is closed.")
-        raise ValidationError({"title": message})
+    if seen and seen != seen_of(audit):
+        raise ValidationError({"title": _CHANGED})
     today = timezone.localdate(now)
     return services.store(by=by, clinic=clinic, audit=audit, rows=rows, title=title, closed_on=today)
 
@@ -81,6 +84,11 @@ def looked_at(*, by, clinic, closing: Closing, now: datetime) -> Audit:
     audit, _rows = services.run(user=by, clinic=clinic, filters=closing.filters, now=now)
     _require_cases(audit)
     return audit
+
+
+def seen_of(audit: Audit) -> str:
+    """The cases and the versions of the reference sets: what a closed audit rests on for good."""
+    return f"{audit.fingerprint} {audit.reference_version}"
 
 
 def require_closable(clinic, closing: Closing, *, today: date) -> None:

@@ -4,11 +4,11 @@ The method: docs/methods/several-groups.md and docs/methods/q-values.md.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from audit.behind import KNOWN, Figure, case_numbers
 from audit.results import Audit, Part, Stratum, Unit
-from audit.statistics import SeveralGroups, benjamini_hochberg, several_groups
+from audit.statistics import GroupTest, SeveralGroups, benjamini_hochberg, fisher_exact, several_groups
 
 # Men of whom nobody knows the group are no group.
 _NO_GROUP = ("", "not_tested", "unknown")
@@ -52,13 +52,22 @@ def groups_tested(audit: Audit, measure: str) -> list[GroupsTested]:
     tested = []
     for by, lines in strata_of(audit, measure).items():
         groups = [_of_the_rate(line, counted) for line in lines if line.measure == measure]
-        if result := several_groups([one for one in groups if one[1]]):
+        if result := _test([one for one in groups if one[1]]):
             tested.append((by, sum(known for _found, known in groups), result))
     q_values = benjamini_hochberg([result.p for _by, _men, result in tested])
     return [
         GroupsTested(by=by, men=men, tested=result, q=q)
         for (by, men, result), q in zip(tested, q_values, strict=True)
     ]
+
+
+def _test(groups: Sequence[tuple[int, int]]) -> SeveralGroups | None:
+    """Two groups by the exact test by which two rates are compared everywhere else."""
+    tested = several_groups(groups)
+    if tested is None or tested.groups > 2:
+        return tested
+    p = fisher_exact(*groups[0], *groups[1])
+    return replace(tested, p=p, test=GroupTest.FISHER)
 
 
 def _of_the_rate(line: Stratum, counted: frozenset[str]) -> tuple[int, int]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit import adoptions, comparison, counting, over_time, reference, settings, storage
@@ -47,7 +48,7 @@ def run(
         synthetic=clinic.synthetic,
         source="clinic",
         made_by=str(user),
-        made_at=now,
+        made_at=timezone.localtime(now),  # whether a quarter is over is asked of the clinic's own day
         limits=settings.of(clinic).limits,
     )
     return audit, rows
@@ -130,7 +131,10 @@ def again(*, user, kept: AuditRun, now: datetime) -> Again:
         limits=then.limits or USUAL,
     )
     if then.over_time:
-        today = over_time.held(today, rows, [series.measure for series in then.over_time])
+        measures = [series.measure for series in then.over_time]
+        # As on the day of then: a quarter that has ended since is no other figure.
+        held = over_time.held(replace(today, made_at=then.made_at), rows, measures)
+        today = replace(held, made_at=now)
     return compared(then, today)
 
 

@@ -21,7 +21,7 @@ class GroupsTestedSerializer(serializers.Serializer):
     men = serializers.IntegerField()
     statistic = serializers.FloatField(source="tested.statistic")
     smallest_expected = serializers.FloatField(source="tested.smallest_expected")
-    test = serializers.CharField(source="tested.test", help_text="`chi_square` or `permutation`")
+    test = serializers.CharField(source="tested.test", help_text="`fisher`, `chi_square` or `permutation`")
     p = serializers.FloatField(source="tested.p")
     q = serializers.FloatField(help_text=_("Of all groupings of this rate, by Benjamini and Hochberg."))
     words = serializers.SerializerMethodField()

@@ -13,7 +13,7 @@ from audit.statistics.verdict import ALARM, ALERT
 from audit.words import between as said
 
 LINES = {"limit-95": ALERT, "limit-998": ALARM}
-MOST_POINTS = 60  # of one line: more are not seen, and make the page large
+MOST_POINTS = 60  # of one line, beside those shown: more are not seen, and make the page large
 NO_RATE = -0.06  # under the axis: what has no rate stands at none
 SHAPES = {Side.CLINICS: "square", Side.SURGEONS: "circle"}
 OUTSIDE = (Standing.BELOW, Standing.ABOVE)
@@ -25,7 +25,8 @@ def plot(funnel: Funnel) -> Plot | None:
     if not shown:
         return None
     most = max(FUNNEL_FROM + 7, *(point.known or 0 for point in shown))
-    men = _numbers(most)
+    # At each point too: between two others the line is straight, and the limits are not.
+    men = sorted({*_numbers(most), *(point.known or 0 for point in shown if point.rate is not None)})
     return Plot(
         id=f"funnel-{funnel.side}",
         title=said.title(funnel),
@@ -75,10 +76,10 @@ def _limits(kind: str, men: Sequence[int], band: Band) -> Iterable[Line]:
     yield Line([(n, one.upper) for n, one in zip(men, limits, strict=True)], kind, label)
 
 
-def _numbers(most: int) -> list[int]:
+def _numbers(most: int) -> set[int]:
     """Whole numbers from 3 on, all of the few and fewer of the many, where the lines are straight."""
     last, grow = most - FUNNEL_FROM, MOST_POINTS - 1
-    return sorted({FUNNEL_FROM + round(last * (n / grow) ** 2) for n in range(MOST_POINTS)})
+    return {FUNNEL_FROM + round(last * (n / grow) ** 2) for n in range(MOST_POINTS)}
 
 
 def _ticks(most: int) -> list[Tick]:

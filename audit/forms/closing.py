@@ -46,7 +46,7 @@ class MonthsForm(_Form):
 
 
 class ClosedTitleForm(_Form):
-    """The name of what is closed; `seen` is the fingerprint of the cases that were looked at."""
+    """The name of what is closed; `seen` is `closing.seen_of` what was looked at."""
 
     title = forms.CharField(
         label=_("Title"),

@@ -22,6 +22,7 @@ class GroupTest(StrEnum):
 
     CHI_SQUARE = "chi_square"
     PERMUTATION = "permutation"
+    FISHER = "fisher"  # of two groups, whose P this module does not give
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ def _without_rows(request, filters: Filters, references) -> tuple[Audit, int]:
         synthetic=request.clinic.synthetic,
         source="clinic",
         made_by=str(request.user),
-        made_at=timezone.now(),
+        made_at=timezone.localtime(),
         level=Level.LIVE,
     )
     return replace(audit, quality=replace(audit.quality, cases=n)), n

@@ -33,6 +33,7 @@ def close(request):
     page: dict[str, object] = {"form": months, "titled": titled, "looked": looked, "typed": typed}
     if looked:
         page["awaited"] = _awaited(looked)
+        page["seen"] = closing.seen_of(looked)
         page |= _about(request.clinic, months.closing)
         titled.initial["title"] = typed or words.days(months.closing.since, months.closing.until)
     wrong = months.errors or titled.errors

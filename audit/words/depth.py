@@ -7,9 +7,11 @@ from django.utils.translation import ngettext
 
 from audit.depth import GroupsTested
 from audit.published import PublishedP
-from audit.results import Comparison, Unit
-from audit.statistics import GroupTest, Interval
+from audit.results import Comparison, Level, Unit
+from audit.statistics import GroupTest, Interval, clopper_pearson
+from audit.statistics.verdict import ALARM
 from audit.words.groupings import grouping_name
+from audit.words.levels import at_alarm
 from audit.words.numerals import interval, isolate, p_value, percent, signed
 from audit.words.rates import counted_in
 
@@ -23,6 +25,7 @@ class Bound:
     when: str
     counted: str
     rate: str
+    wide: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,14 +48,21 @@ def bounds(comparison: Comparison) -> list[Bound]:
         (_("If none of the pending has sperm"), found, known + awaited, comparison.worst),
         (_("If all of the pending have sperm"), found + awaited, known + awaited, comparison.best),
     ]
-    return [_bound(comparison.unit, *row) for row in rows]
+    return [_bound(comparison, *row) for row in rows]
 
 
-def _bound(unit: Unit, when: str, found: int, known: int, limits: Interval | None) -> Bound:
-    rate = percent(found / known) if known else "—"
-    if limits and known:
-        rate = _("%(rate)s (%(interval)s)") % {"rate": rate, "interval": interval(limits)}
-    return Bound(when=when, counted=counted_in(unit, found, known), rate=rate)
+def _bound(comparison: Comparison, when: str, found: int, known: int, limits: Interval | None) -> Bound:
+    counted = counted_in(comparison.unit, found, known)
+    if not known:
+        return Bound(when=when, counted=counted, rate="—")
+    rate = percent(found / known)
+    if limits is None:
+        return Bound(when=when, counted=counted, rate=rate)
+    said = _("%(rate)s (%(interval)s)") % {"rate": rate, "interval": interval(limits)}
+    # A live verdict rests on the wider one: without it the table could contradict the word.
+    live = comparison.level is Level.LIVE
+    wide = at_alarm(clopper_pearson(found, known, ALARM)) if live else ""
+    return Bound(when=when, counted=counted, rate=said, wide=wide)
 
 
 def groups_tested(one: GroupsTested) -> str:
@@ -70,6 +80,8 @@ def groups_tested(one: GroupsTested) -> str:
 
 
 def group_test_name(one: GroupsTested) -> str:
+    if one.tested.test is GroupTest.FISHER:
+        return _("Fisher's exact test")
     if one.tested.test is GroupTest.CHI_SQUARE:
         return _("χ² test")
     return _("seeded permutation of χ²")

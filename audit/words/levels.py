@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from audit.disclosure.results import Shared
 from audit.results import Audit, Comparison, Level
+from audit.statistics import Interval
 from audit.statistics.verdict import ALARM, ALERT
 from audit.words.numerals import interval, percent
 
@@ -28,7 +29,9 @@ def wide(comparison: Comparison) -> str:
     """The exact 99.8 % interval; "" where there is none, as in an audit kept before it was made."""
     if comparison.wide is None:
         return ""
-    return _("%(level)s: %(interval)s") % {
-        "level": percent(ALARM, 1),
-        "interval": interval(comparison.wide),
-    }
+    return at_alarm(comparison.wide)
+
+
+def at_alarm(limits: Interval) -> str:
+    """An exact 99.8 % interval with its level."""
+    return _("%(level)s: %(interval)s") % {"level": percent(ALARM, 1), "interval": interval(limits)}

@@ -87,8 +87,8 @@ _METHODS = [
         "several-groups",
         _("Several groups"),
         _("Pearson's χ² that the groups share one rate; where fewer than five men are expected in a cell, a "
-          "permutation with a fixed seed instead, which gives the same P every time. Exploratory: no verdict "
-          "uses it."),
+          "permutation with a fixed seed instead, which gives the same P every time. Two groups: Fisher's "
+          "exact test. Exploratory: no verdict uses it."),
     ),
     (
         "q-values",

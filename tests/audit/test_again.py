@@ -65,6 +65,20 @@ def test_under_filters_too(kept, clinic, administrator, surgeon):
     assert made_again(run, administrator).same_figures
 
 
+@pytest.mark.parametrize("period", [{}, {"until": date(2025, 12, 31)}, {"until": date(2025, 5, 31)}], ids=str)
+def test_whether_or_not_its_last_quarter_was_over(
+    waiting, make_case, make_report, clinic, administrator, period
+):
+    make_report(make_case())
+    in_june = datetime(2025, 6, 15, 12, tzinfo=UTC)
+    run = services.keep_run(
+        by=administrator, clinic=clinic, filters=Filters(**period), title="So far", now=in_june
+    )
+    found = made_again(run, administrator)
+    assert (found.same_data, found.same_figures) == (True, True)
+    assert found.now.made_at == LATER
+
+
 def test_a_late_result_changes_exactly_its_measure(kept, waiting, make_report, reader, page_of):
     make_report(waiting)
     found = made_again(kept, reader)

@@ -149,6 +149,18 @@ def test_a_point_is_outside_the_drawn_lines_exactly_when_it_is_called_outside():
         assert drawn_outside == ("signal" in chart.plot(funnel).marks[0].kind)
 
 
+@pytest.mark.parametrize(("found", "known", "most"), [(9, 30, 60), (52, 59, 60), (10, 30, 60), (51, 59, 60)])
+def test_also_where_the_line_goes_on_to_larger_ones(found, known, most):
+    """9 of 30 is below: the limit there is 0.3024, and a straight line from 29 to 31 passes at 0.2994."""
+    funnel = of(entry(found, known, "Cedar"), entry(most // 2, most, "Larger"))
+    plot = chart.plot(funnel)
+    x = [n for n, _rate in plot.lines[0].points]
+    assert x == sorted(set(x))
+    low, high = sorted(dict(line.points)[known] for line in plot.lines if line.kind == "limit-998")
+    drawn_outside = not low <= found / known <= high
+    assert drawn_outside == (outside_funnel(found, known, funnel.band, 0.998) is not None)
+
+
 def test_a_grey_point_stands_under_the_axis_and_not_at_a_rate():
     (mark,) = chart.plot(of(entry(4, 4, "Cedar"))).marks
     assert (mark.x, mark.y) == (4, chart.NO_RATE)
@@ -165,5 +177,5 @@ def test_the_tooltip_says_what_the_table_says():
 
 def test_a_drawing_of_a_hundred_thousand_men_stays_small():
     plot = chart.plot(of(entry(60_000, 100_000, "Cedar")))
-    assert all(len(line.points) <= chart.MOST_POINTS for line in plot.lines)
+    assert all(len(line.points) <= chart.MOST_POINTS + 1 for line in plot.lines)
     assert len(plot.x.ticks) <= 9

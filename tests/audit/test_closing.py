@@ -5,14 +5,16 @@ import re
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
+from threading import Barrier, Thread
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
-from audit import again, closing, services, storage, words
+from audit import adoptions, again, closing, services, storage, words
 from audit.models import AuditRun
 from audit.results import Filters, Level
 from caselog.models import Membership, Period
@@ -207,6 +209,31 @@ def test_the_same_months_are_not_closed_again_nor_within_longer_ones(cases, clos
         close(reference_set="literature")
 
 
+@pytest.mark.skipif("connection.vendor != 'postgresql'")  # SQLite has one writer at a time
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_close_the_same_month_at_once_one_is_told_that_it_is_closed(make_case, make_report, close):
+    make_report(make_case())
+    gate, told = Barrier(2), []
+
+    def closing_until(last):
+        gate.wait()
+        try:
+            told.append(close(until=last).title)
+        except ValidationError as error:
+            told.append(error.messages[0])
+        finally:
+            connection.close()
+
+    threads = [Thread(target=closing_until, args=[last]) for last in (LAST, date(2025, 6, 30))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert AuditRun.objects.count() == 1
+    assert sorted(told)[1] == "The year 2025"
+    assert sorted(told)[0].startswith("Some of these months are closed already")
+
+
 @pytest.mark.parametrize("role", ["surgeon", "embryologist", "reader", "administrator"])
 def test_only_administrators_close_an_audit(cases, close, client, member, other_clinic, role):
     allowed, user = role == "administrator", member(role)
@@ -312,12 +339,31 @@ def test_the_page_proposes_a_year_and_then_the_months_after_the_last_ones(
     assert client.get(URL).status_code == 200
 
 
+def seen_on(client, **asked):
+    return re.search(r'name="seen" value="([^"]+)"', client.get(URL, ASKED | asked).content.decode())[1]
+
+
+def test_reference_figures_that_changed_since_the_look_are_looked_at_again(
+    cases, client, clinic, administrator
+):
+    adoptions.adopt_set(by=administrator, clinic=clinic, reference_set="document")
+    client.force_login(administrator)
+    asked = {"reference_set": "clinic"}
+    seen = seen_on(client, **asked)
+    adoptions.set_tolerance(
+        by=administrator, clinic=clinic, figure="c17-micro", tolerance=Decimal("0.2"), reason="Wider"
+    )
+    post = ASKED | asked | {"title": "Ours"}
+    refused = client.post(URL, post | {"seen": seen})
+    assert refused.status_code == 422
+    assert "changed while you looked" in refused.content.decode()
+    assert not AuditRun.objects.exists()
+    assert client.post(URL, post | {"seen": seen_on(client, **asked)}).status_code == 302
+
+
 def test_closing_by_the_page_leads_to_the_closed_audit(cases, client, administrator):
     client.force_login(administrator)
-    seen = services.run(
-        user=administrator, clinic=administrator.memberships.get().clinic, filters=Filters(**YEAR), now=NOW
-    )[0].fingerprint
-    response = client.post(URL, ASKED | {"title": "Ours", "seen": seen}, follow=True)
+    response = client.post(URL, ASKED | {"title": "Ours", "seen": seen_on(client)}, follow=True)
     run = AuditRun.objects.get()
     assert response.redirect_chain == [(reverse("audit_run", args=[run.pk]), 302)]
     shown = response.content.decode().replace(NBSP, " ")

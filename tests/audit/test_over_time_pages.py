@@ -11,7 +11,8 @@ from django.utils.html import escape
 
 from audit import services, storage, words
 from audit.models import AuditRun
-from audit.results import Filters
+from audit.over_time import series as series_of
+from audit.results import Filters, Partly
 from caselog.models import Case
 from tests.audit.sentences import said
 from tests.audit.test_page import text_of
@@ -63,6 +64,14 @@ def test_the_page_and_the_api_say_the_same(cases, fetch, api, reader, clinic):
     assert series["over_lower"][-1] == pytest.approx(5 - 6 * 0.6)
     assert "5 of 6 men" in page
     assert "Of fewer than 5 results the counts stand alone." in page
+
+
+def test_a_quarter_is_over_when_it_is_over_where_the_clinic_is(cases, clinic, reader, settings):
+    settings.TIME_ZONE = "Asia/Dubai"
+    evening_in_greenwich = datetime(2025, 3, 31, 21, tzinfo=UTC)
+    audit, rows = services.run(user=reader, clinic=clinic, filters=Filters(), now=evening_in_greenwich)
+    quarters = series_of(audit, rows, "micro_noa").quarters
+    assert [(one.group, one.partly) for one in quarters] == [("2025-Q1", None), ("2025-Q2", Partly.NOT_OVER)]
 
 
 def test_a_point_leads_to_its_case_and_a_quarter_to_its_cases(cases, fetch):

@@ -99,7 +99,7 @@ class Command(BaseCommand):
             synthetic=False,
             source=file.name,
             made_by="caselog audit",
-            made_at=timezone.now(),
+            made_at=timezone.localtime(),
         )
         shared = disclose(audit) if options["share_outside"] else None
         if out:
