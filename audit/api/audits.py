@@ -182,7 +182,17 @@ def asked_run(request, pk: int, of: type[FiltersSerializer]) -> tuple[Audit, lis
     return audit, rows, asked.validated_data
 
 
-class AuditRunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
+class InsideOnly:
+    """Refuses to be asked for what may leave the clinic, where it would answer with the clinic's own figures."""
+
+    def initial(self, request, *args, **named):
+        super().initial(request, *args, **named)  # type: ignore[misc]  # of a viewset
+        if request.query_params.get("share") and self.action != "shared":  # type: ignore[attr-defined]
+            said = _("This does not leave the clinic. Of a kept audit there is its address “shared”.")
+            raise ValidationError({"share": [said]})
+
+
+class AuditRunViewSet(InsideOnly, ListModelMixin, RetrieveModelMixin, GenericViewSet):
     """Audits that were kept. They never change and are never removed."""
 
     queryset = AuditRun.objects.all()
