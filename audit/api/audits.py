@@ -183,7 +183,7 @@ def asked_run(request, pk: int, of: type[FiltersSerializer]) -> tuple[Audit, lis
 
 
 class InsideOnly:
-    """Refuses to be asked for what may leave the clinic, where it would answer with the clinic's own figures."""
+    """Refuses to share what it would answer with the clinic's own figures."""
 
     def initial(self, request, *args, **named):
         super().initial(request, *args, **named)  # type: ignore[misc]  # of a viewset
@@ -244,7 +244,8 @@ class AuditRunViewSet(InsideOnly, ListModelMixin, RetrieveModelMixin, GenericVie
         )
 
     def _made_once(self, request, save):
-        made = made_once(request, self.basename, save)
+        # The same body could ask for either: an audit that was kept with this key is none that was closed.
+        made = made_once(request, f"{self.basename} {self.action}", save)
         run = get_object_or_404(AuditRun.objects.visible_to(request.user), pk=made)
         return Response(WholeAuditRunSerializer(run).data, status=201)
 
