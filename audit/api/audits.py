@@ -132,8 +132,13 @@ class WholeAuditRunSerializer(AuditRunSerializer):
         fields = read_only_fields = [*AuditRunSerializer.Meta.fields, "audit"]
 
 
+def of_clinic() -> django_filters.NumberFilter:
+    """A key, and no number that a database could not look for."""
+    return django_filters.NumberFilter(min_value=0, max_value=2**63 - 1, decimal_places=0)
+
+
 class AuditRunFilter(django_filters.FilterSet):
-    clinic = django_filters.NumberFilter()
+    clinic = of_clinic()
     closed = django_filters.BooleanFilter("closed_on", "isnull", exclude=True)
 
     class Meta:
