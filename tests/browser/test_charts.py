@@ -10,9 +10,7 @@ from django.urls import reverse
 from audit.charts.plot import Mark
 from tests.audit.plots import plot
 
-POLYGLOT = (
-    """'">]]></title></svg><script>document.title="run"</script><img src=x onerror="a">"""
-)
+POLYGLOT = """'">]]></title></svg><script>document.title="run"</script><img src=x onerror="a">"""
 SVG = "{http://www.w3.org/2000/svg}"
 FOCUSED = "document.activeElement.getAttribute('aria-label')"
 
