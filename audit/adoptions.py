@@ -92,6 +92,9 @@ def add_figure(*, by, clinic, today: date, answers: Mapping[str, Any], reason: s
     require(by, Permission.ADOPT_REFERENCES, clinic)
     figure = OwnFigure(clinic=clinic, entered_on=today, **answers)
     _check(figure)
+    hold(clinic)
+    if OwnFigure.objects.filter(clinic=clinic, withdrawal=None, **answers).exists():
+        raise ValidationError({"label": _("This figure stands already. Change it, or leave it as it is.")})
     figure.adoption = _next(by, clinic, reason=reason)
     figure.save()
     return figure

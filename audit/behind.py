@@ -56,7 +56,8 @@ def case_numbers(audit: Audit, figure: Figure) -> tuple[str, ...]:
     if KEY in figure.measure:
         line = line_of(audit, figure.measure)
         return _of_line(line, figure.part) if line else ()
-    cases = next(c.cases for c in audit.comparisons if c.measure == figure.measure)
+    # A measure that was declared after an audit was kept has no figure in it.
+    cases = next((c.cases for c in audit.comparisons if c.measure == figure.measure), {})
     parts = (Part.FOUND, Part.NOT_FOUND) if figure.part == KNOWN else (figure.part,)
     return tuple(number for part in parts for number in cases.get(part, ()))
 

@@ -6,6 +6,7 @@ Who sees whom: docs/methods/between.md.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
@@ -154,11 +155,18 @@ def _other_clinics(user, clinic, question: Asked, newest) -> tuple[list[Entry], 
 
 def _without_names(others: Sequence[Entry], question: Asked) -> tuple[list[Entry], Hidden]:
     """Others of whom nobody can tell who is who; of their awaited results nothing is said."""
-    if question.chosen.narrowed_by:  # which could be chosen so that two answers differ by one man
+    # Filters or days could be chosen so that two answers differ by one man.
+    if question.chosen.narrowed_by or not _of_whole_months(question):
         return [], Hidden.NARROWED
     if sum(one.known >= one.compared_from for one in others) < FEWEST_OTHERS:
         return [], Hidden.FEW_OTHERS
     return [replace(one, name="", pending=0) for one in others], Hidden.NOTHING
+
+
+def _of_whole_months(question: Asked) -> bool:
+    first, last = question.since, question.until
+    begins = first is None or first.day == 1
+    return begins and (last is None or last == date.max or (last + timedelta(days=1)).day == 1)
 
 
 def _entry(one: Counted, limits: Limits, name: str = "", own: bool = False) -> Entry:

@@ -132,8 +132,13 @@ class WholeAuditRunSerializer(AuditRunSerializer):
         fields = read_only_fields = [*AuditRunSerializer.Meta.fields, "audit"]
 
 
+def of_clinic() -> django_filters.NumberFilter:
+    """A key, and no number that a database could not look for."""
+    return django_filters.NumberFilter(min_value=0, max_value=2**63 - 1, decimal_places=0)
+
+
 class AuditRunFilter(django_filters.FilterSet):
-    clinic = django_filters.NumberFilter()
+    clinic = of_clinic()
     closed = django_filters.BooleanFilter("closed_on", "isnull", exclude=True)
 
     class Meta:
@@ -182,7 +187,17 @@ def asked_run(request, pk: int, of: type[FiltersSerializer]) -> tuple[Audit, lis
     return audit, rows, asked.validated_data
 
 
-class AuditRunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
+class InsideOnly:
+    """Refuses to share what it would answer with the clinic's own figures."""
+
+    def initial(self, request, *args, **named):
+        super().initial(request, *args, **named)  # type: ignore[misc]  # of a viewset
+        if request.query_params.get("share") and self.action != "shared":  # type: ignore[attr-defined]
+            said = _("This does not leave the clinic. Of a kept audit there is its address “shared”.")
+            raise ValidationError({"share": [said]})
+
+
+class AuditRunViewSet(InsideOnly, ListModelMixin, RetrieveModelMixin, GenericViewSet):
     """Audits that were kept. They never change and are never removed."""
 
     queryset = AuditRun.objects.all()
@@ -234,7 +249,8 @@ class AuditRunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
         )
 
     def _made_once(self, request, save):
-        made = made_once(request, self.basename, save)
+        # The same body could ask for either: an audit that was kept with this key is none that was closed.
+        made = made_once(request, f"{self.basename} {self.action}", save)
         run = get_object_or_404(AuditRun.objects.visible_to(request.user), pk=made)
         return Response(WholeAuditRunSerializer(run).data, status=201)
 

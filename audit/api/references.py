@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from audit import adoptions, reference
-from audit.api.audits import Strict, clinic_of
+from audit.api.audits import InsideOnly, Strict, clinic_of, of_clinic
 from audit.measures import BY_ID
 from audit.models import Adoption, CountedIn, OwnFigure
 from caselog.api.retries import made_once
@@ -133,10 +133,10 @@ class NewOwnFigureSerializer(Strict):
 
 
 class OfClinic(django_filters.FilterSet):
-    clinic = django_filters.NumberFilter()
+    clinic = of_clinic()
 
 
-class Versions(ListModelMixin, RetrieveModelMixin, GenericViewSet):
+class Versions(InsideOnly, ListModelMixin, RetrieveModelMixin, GenericViewSet):
     """Read, and added to; never changed and never removed."""
 
     filterset_class = OfClinic

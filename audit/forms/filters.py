@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, cast
+from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -146,6 +147,10 @@ class FiltersForm(forms.Form):
 
 
 class KeepForm(forms.ModelForm):
+    """key: of the page that was opened, so that a double tap keeps one audit."""
+
+    key = forms.UUIDField(required=False, initial=uuid4, widget=forms.HiddenInput)
+
     class Meta:
         model = AuditRun
         fields = ["title"]

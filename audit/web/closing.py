@@ -11,6 +11,7 @@ from audit import adoptions, closing, words
 from audit.closing import Closing
 from audit.forms.closing import ClosedTitleForm, MonthsForm
 from audit.results import Audit, Part
+from audit.web.sharing import never_shared
 from caselog.permissions import Permission
 from caselog.web.access import permission_required
 
@@ -19,6 +20,7 @@ MOST_NAMED = 25
 
 @require_http_methods(["GET", "POST"])
 @permission_required(Permission.CLOSE_AUDIT)
+@never_shared
 def close(request):
     months = _months(request)
     titled = ClosedTitleForm(request.POST if request.method == "POST" else None)

@@ -50,7 +50,9 @@ def known_measure(measure: str) -> None:
 
 def in_depth(audit: Audit, measure: str) -> dict[str, Any]:
     """What the page of one rate shows; `compared`: what else was published of it."""
-    comparison = next(one for one in audit.comparisons if one.measure == measure)
+    comparison = next((one for one in audit.comparisons if one.measure == measure), None)
+    if comparison is None:
+        raise Http404(_("This kept audit has no such figure."))
     beside = {one.reference.id for one in comparison.judged if one.reference}
     return {
         "methods": METHODS,

@@ -19,7 +19,7 @@ from audit.forms.over_time import MeasureForm
 from audit.measures import BY_ID
 from audit.results import Series
 from audit.statistics import Direction
-from audit.web import asked, runs
+from audit.web import asked, runs, sharing
 from caselog.dataset import CaseRow
 from caselog.permissions import Permission
 from caselog.web.access import permission_required
@@ -59,9 +59,10 @@ def live(request):
 
 @require_safe
 @permission_required(Permission.VIEW_AUDIT)
+@sharing.shared_instead
 def kept(request, pk):
     """As it was kept; a run from before such series were kept has none."""
-    run = get_object_or_404(runs.here(request), pk=pk)
+    run = get_object_or_404(sharing.here(request), pk=pk)
     audit, measure = storage.from_json(run.result), _measure_asked(request)
     held = {series.measure: series for series in audit.over_time}
     if measure and measure not in held:

@@ -1,5 +1,7 @@
 """The audit's first page, and what one takes from it."""
 
+from typing import Any
+
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -8,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from audit import adoptions, closing, over_time, services
-from audit.forms.filters import KeepForm
+from audit.forms.filters import FiltersForm, KeepForm
 from audit.web import answers, asked
 from caselog.permissions import Permission
+from caselog.services import receipts
 from caselog.web.access import permission_required
 
 
@@ -28,14 +31,21 @@ def keep(request):
         kept.add_error("title", request.opened_elsewhere)
     if not (form.is_valid() and kept.is_valid()):
         return _overview(request, form, kept)
-    run = services.keep_run(
-        by=request.user,
-        clinic=request.clinic,
-        filters=form.filters,
-        title=kept.cleaned_data["title"],
-        now=timezone.now(),
-    )
-    return redirect("audit_run", run.pk)
+    return redirect("audit_run", _kept_once(request, form, kept.cleaned_data))
+
+
+def _kept_once(request, form: FiltersForm, typed: dict[str, Any]) -> int:
+    """The key of the run: one, however often this form is sent with this title and these filters."""
+    asked, title = form.filters, typed["title"]
+
+    def save():
+        by, clinic = request.user, request.clinic
+        return services.keep_run(by=by, clinic=clinic, filters=asked, title=title, now=timezone.now())
+
+    if not typed["key"]:
+        return save().pk
+    sent = f"{request.clinic.pk} {form.query} {title}"
+    return receipts.once(by=request.user, key=typed["key"], sent=sent, creates=False, save=save)
 
 
 @require_safe

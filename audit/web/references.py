@@ -12,12 +12,14 @@ from audit import adoptions
 from audit.adopted import Adopted, judging_figures
 from audit.forms.references import OwnFigureForm, SetForm, ToleranceForm, WithdrawForm
 from audit.models import Adoption, OwnFigure
+from audit.web.sharing import never_shared
 from caselog.permissions import Permission, require
 from caselog.web.access import permission_required, visible_here
 
 
 @require_http_methods(["GET", "POST"])
 @permission_required(Permission.VIEW_AUDIT)
+@never_shared
 def references(request):
     """What stands now, how it came to that, and the set to begin with."""
     if request.method == "POST":  # before what was typed is looked at
@@ -35,6 +37,7 @@ def references(request):
 
 @require_safe
 @permission_required(Permission.VIEW_AUDIT)
+@never_shared
 def version(request, version):
     """What stood in one version."""
     made = get_object_or_404(_versions(request), version=version)

@@ -7,18 +7,18 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from audit import catalogue, services, storage
-from audit.disclosure import disclose
-from audit.forms.filters import OUTSIDE
 from audit.models import AuditRun
-from audit.web import answers, depth
+from audit.web import answers, depth, sharing
+from audit.web.sharing import here, never_shared, shared_instead
 from caselog.permissions import Permission
-from caselog.web.access import permission_required, visible_here
+from caselog.web.access import permission_required
 
 RUNS_ON_A_PAGE = 50
 
 
 @require_safe
 @permission_required(Permission.VIEW_AUDIT)
+@never_shared
 def runs(request):
     found, only_closed = here(request).defer("result").order_by("-pk"), "closed" in request.GET
     if only_closed:
@@ -31,11 +31,9 @@ def runs(request):
 
 @require_safe
 @permission_required(Permission.VIEW_AUDIT)
+@shared_instead
 def kept_run(request, pk):
     kept = get_object_or_404(here(request), pk=pk)
-    if _is_shared(request):
-        page = {"shared": disclose(storage.from_json(kept.result)), "kept": kept}
-        return render(request, "audit/shared_run.html", page)
     context = {
         "kept": kept,
         "audit": storage.from_json(kept.result),
@@ -47,6 +45,7 @@ def kept_run(request, pk):
 
 @require_safe
 @permission_required(Permission.VIEW_AUDIT)
+@shared_instead
 def kept_measure(request, pk, measure):
     """One rate of a kept audit in depth, as far as it was kept."""
     depth.known_measure(measure)
@@ -60,6 +59,7 @@ def kept_measure(request, pk, measure):
 
 @require_safe
 @permission_required(Permission.VIEW_AUDIT)
+@shared_instead
 def kept_part(request, pk, part):
     kept = get_object_or_404(here(request), pk=pk)
     context = {"audit": storage.from_json(kept.result)}
@@ -68,6 +68,7 @@ def kept_part(request, pk, part):
 
 @require_safe
 @permission_required(Permission.VIEW_AUDIT)
+@never_shared
 def kept_run_again(request, pk):
     """The kept figures beside those of today: the same, or which differ."""
     kept = get_object_or_404(here(request), pk=pk)
@@ -77,6 +78,7 @@ def kept_run_again(request, pk):
 
 @require_safe
 @permission_required(Permission.VIEW_AUDIT)
+@never_shared
 def kept_cases_behind(request, pk):
     kept, figure = get_object_or_404(here(request), pk=pk), answers.figure_asked(request)
     rows = services.cases_today(user=request.user, kept=kept)
@@ -89,7 +91,7 @@ def kept_cases_behind(request, pk):
 def kept_workbook(request, pk):
     kept = get_object_or_404(here(request), pk=pk)
     audit = storage.from_json(kept.result)
-    if _is_shared(request):
+    if sharing.asked_for(request):
         return answers.shared_workbook_file(audit)
     return answers.workbook_file(audit, services.references_of(audit), rows=None)
 
@@ -98,12 +100,3 @@ def frame(request, kept: AuditRun) -> dict[str, object]:
     """Where a page of a kept audit stands, and where its figures lead."""
     cases_url = f"{reverse('audit_run_cases', args=[kept.pk])}?"
     return {"kept": kept, "frame": "audit/kept_view.html", "here": request.path, "cases_url": cases_url}
-
-
-def _is_shared(request) -> bool:
-    return request.GET.get("share") == OUTSIDE
-
-
-def here(request):
-    """The kept audits of the clinic that the person works in and may see."""
-    return visible_here(request, AuditRun).select_related("clinic", "kept_by", "surgeon")

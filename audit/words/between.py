@@ -32,12 +32,12 @@ _HIDDEN = {
 }
 _NARROWED = {
     Side.CLINICS: _lazy(
-        "Other clinics are shown only without further filters: with them one man's result could be "
-        "worked out."
+        "Other clinics are shown only for whole months and without further filters: else one man's result "
+        "could be worked out."
     ),
     Side.SURGEONS: _lazy(
-        "Other surgeons are shown only without further filters: with them one man's result could be "
-        "worked out."
+        "Other surgeons are shown only for whole months and without further filters: else one man's result "
+        "could be worked out."
     ),
 }
 _FEW_OTHERS = {

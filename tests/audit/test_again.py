@@ -212,3 +212,13 @@ def test_it_takes_as_many_queries_whatever_the_number_of_cases(
     client.force_login(reader)
     with django_assert_max_num_queries(12):
         client.get(reverse("audit_run_again", args=[kept.pk]))
+
+
+def test_a_measure_declared_after_an_audit_was_kept_has_no_page_in_it(kept, client, reader):
+    figures = [one for one in kept.result["comparisons"] if one["measure"] != "genetic"]
+    kept.pk, kept.result = None, kept.result | {"comparisons": figures}
+    kept.save()
+    client.force_login(reader)
+    assert client.get(reverse("audit_run_measure", args=[kept.pk, "genetic"])).status_code == 404
+    behind = client.get(reverse("audit_run_cases", args=[kept.pk]), {"measure": "genetic", "part": "found"})
+    assert behind.status_code == 200

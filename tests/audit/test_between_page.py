@@ -1,5 +1,7 @@
 """Clinics and surgeons side by side: who sees whom."""
 
+from datetime import date
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
@@ -166,6 +168,27 @@ def test_filters_that_could_single_out_a_man_hide_the_others(reader, clinic, oth
     takes_part(clinic)
     found = clinics_for(reader, clinic, attempt="first")
     assert (found.hidden, nameless(found)) == (Hidden.NARROWED, [])
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "hidden"),
+    [
+        (date(2025, 1, 1), date(2025, 12, 31), Hidden.NOTHING),
+        (None, date(2025, 12, 31), Hidden.NOTHING),
+        (date(2025, 1, 1), None, Hidden.NOTHING),
+        (date(2025, 1, 1), date.max, Hidden.NOTHING),
+        (date(2025, 1, 2), date(2025, 12, 31), Hidden.NARROWED),
+        (date(2025, 1, 1), date(2025, 12, 30), Hidden.NARROWED),
+    ],
+)
+def test_other_clinics_are_shown_for_whole_months_only(
+    reader, clinic, others, takes_part, since, until, hidden
+):
+    """Of two periods that differ by a day, the difference is the men of that day."""
+    others()
+    takes_part(clinic)
+    found = clinics_for(reader, clinic, since=since, until=until)
+    assert (found.hidden, bool(nameless(found))) == (hidden, hidden is Hidden.NOTHING)
 
 
 def test_nothing_of_another_clinic_but_its_counts_is_on_the_page(client, reader, clinic, others, takes_part):

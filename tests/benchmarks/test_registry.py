@@ -46,7 +46,9 @@ def test_a_whole_registry_costs_little_more_than_its_query(database):
     for one in measured:
         assert one["queries"] == 1
         assert one["cells"] == 3 * one["clinics"]
+        assert one["same_cells"]
         assert one["known"] > one["cases"] / 2
         assert one["peak_mib"] <= MIB
         if one["cases"] >= FROM:
             assert one["ratio"] <= RATIO
+            assert one["ratio_to_written"] <= RATIO

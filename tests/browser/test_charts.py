@@ -7,6 +7,10 @@ from xml.etree import ElementTree
 import pytest
 from django.urls import reverse
 
+from audit.charts.plot import Mark
+from tests.audit.plots import plot
+
+POLYGLOT = """'">]]></title></svg><script>document.title="run"</script><img src=x onerror="a">"""
 SVG = "{http://www.w3.org/2000/svg}"
 FOCUSED = "document.activeElement.getAttribute('aria-label')"
 
@@ -111,6 +115,20 @@ def test_a_saved_svg_stands_alone_with_its_title_and_its_source(plot_page):
     written = [part.text for part in svg.iter(f"{SVG}text")]
     assert {"Rates by quarter", "Cedar Clinic", "Quarter", "Sperm found, %"} <= set(written)
     assert {title.text for title in svg.iter(f"{SVG}title")} == {"Rates by quarter", *words(page)}
+
+
+def test_a_name_that_looks_like_markup_stays_words_on_the_page_and_in_both_files(plot_page, monkeypatch):
+    mark = Mark(1, 1 / 2, POLYGLOT, name="<script>", href="/audit/")
+    monkeypatch.setattr("tests.browser.plot_page.thirds", lambda: plot(title=POLYGLOT, marks=[mark]))
+    page = plot_page()
+    page.locator(".mark").focus()
+    assert page.locator(".chart-tip").text_content() == POLYGLOT
+    assert page.locator(".chart-tip *, .plot script, .plot img").count() == 0
+    svg = ElementTree.parse(download(page, "Download as SVG").path()).getroot()
+    assert POLYGLOT in {title.text for title in svg.iter(f"{SVG}title")}
+    assert not {part.tag for part in svg.iter()} & {f"{SVG}script", f"{SVG}img", f"{SVG}a", "script", "img"}
+    assert Path(download(page, "Download as PNG").path()).read_bytes().startswith(b"\x89PNG")
+    assert page.title() != "run"
 
 
 def test_a_saved_png_is_drawn_without_the_network_at_three_dots_a_unit(plot_page):
