@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from audit import adoptions, comparison, counting, over_time, reference, settings, storage
 from audit.again import Again, compared
 from audit.limits import USUAL
+from audit.measures import BY_ID
 from audit.models import AuditRun
 from audit.reference import ReferenceSet
 from audit.results import Audit, Filters, Level, ReferenceUsed
@@ -131,7 +132,7 @@ def again(*, user, kept: AuditRun, now: datetime) -> Again:
         limits=then.limits or USUAL,
     )
     if then.over_time:
-        measures = [series.measure for series in then.over_time]
+        measures = [series.measure for series in then.over_time if series.measure in BY_ID]
         # As on the day of then: a quarter that has ended since is no other figure.
         held = over_time.held(replace(today, made_at=then.made_at), rows, measures)
         today = replace(held, made_at=now)

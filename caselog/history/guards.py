@@ -228,7 +228,7 @@ def guards_of(apps: Apps) -> list[Guard]:
 
 
 def _columns(model: type[models.Model]) -> set[str]:
-    return {field.column for field in model._meta.local_concrete_fields}
+    return {field.column for field in model._meta.local_concrete_fields if field.column}
 
 
 def _of_columns(guard: Guard, model: type[models.Model]) -> Guard:
