@@ -18,8 +18,6 @@ from audit.web import asked
 from caselog.permissions import Permission
 from caselog.web.access import permission_required
 
-USUAL = "micro_noa"
-
 
 class MeasureForm(forms.Form):
     measure = forms.ChoiceField(
@@ -30,7 +28,7 @@ class MeasureForm(forms.Form):
 @require_safe
 @permission_required(Permission.VIEW_AUDIT)
 def between(request):
-    measure = request.GET.get("measure", USUAL)
+    measure = request.GET.get("measure", registry.USUAL)
     if measure not in registry.RATES:
         raise Http404(_("The audit has no such figure."))
     form = asked.filters_form(request, request.GET)

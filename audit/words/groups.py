@@ -81,16 +81,19 @@ def chance(audit: Audit) -> str:
     """What chance alone does in a table of several verdicts."""
     if not audit.cells_judged:
         return ""
-    expected = audit.expected_false_below
     sentence = ngettext(
         "Of %(n)s comparison %(expected)s would be called below by chance alone.",
         "Of %(n)s comparisons %(expected)s would be called below by chance alone.",
         audit.cells_judged,
     )
-    shown = _("fewer than %(n)s") % {"n": isolate("0.1")}
-    if expected >= 0.05:
-        shown = _("at most about %(n)s") % {"n": isolate(f"{expected:.1f}")}
-    return sentence % {"n": audit.cells_judged, "expected": shown}
+    return sentence % {"n": audit.cells_judged, "expected": by_chance(audit.expected_false_below)}
+
+
+def by_chance(expected: float) -> str:
+    """How many chance alone would give: "at most about 0.4", never more digits than that says."""
+    if expected < 0.05:
+        return _("fewer than %(n)s") % {"n": isolate("0.1")}
+    return _("at most about %(n)s") % {"n": isolate(f"{expected:.1f}")}
 
 
 def _of(found: int, known: int) -> str:

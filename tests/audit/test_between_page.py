@@ -1,5 +1,7 @@
 """Clinics and surgeons side by side: who sees whom."""
 
+import re
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
@@ -309,6 +311,12 @@ def test_each_rate_has_a_page(client, reader, case, measure):
     response = client.get(f"{PAGE}&measure={measure}")
     assert response.status_code == 200
     assert f'<option value="{measure}" selected>' in response.content.decode()
+
+
+def test_it_leads_back_to_the_overview_of_the_same_period(client, reader, case):
+    client.force_login(reader)
+    back = re.search(r'class="back-link" href="([^"]*)">Overview<', client.get(PAGE).content.decode())[1]
+    assert back.startswith(f"{reverse('audit')}?since=&")
 
 
 def test_a_rate_that_is_not_there_is_said_so(client, reader, case):

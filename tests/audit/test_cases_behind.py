@@ -1,17 +1,20 @@
 """The cases behind a figure."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
+from html import unescape
 
 import pytest
 from django.urls import reverse
 
+from audit import services
 from audit.behind import KNOWN, PERIOD, Figure
 from audit.measures import BY_ID, TISSUE
-from audit.results import Part
+from audit.results import Filters, Part
 from audit.web import answers
 
 URL = reverse("audit_cases")
+NOW = datetime(2026, 2, 1, 12, tzinfo=UTC)
 YEAR = {"since": "2025-01-01", "until": "2025-12-31"}
 
 
@@ -78,6 +81,39 @@ def test_the_page_says_which_figure_and_leads_to_each_case(cases, client, reader
     assert "5 Apr 2025" in page
     assert ">None</td>" in page
     assert "unit=man" in re.search(r'class="back-link" href="([^"]*)"', page)[1]
+
+
+@pytest.mark.parametrize(
+    ("figure", "part", "page", "args", "more"),
+    [
+        ("micro_noa", "found", "audit", [], ""),
+        (PERIOD, "pending", "audit", [], ""),
+        ("micro_noa:year:2025", "found", "audit_measure", ["micro_noa"], ""),
+        ("micro_noa:quarter:2025-Q1", "known", "audit_time", [], "measure=micro_noa"),
+        ("adjusted:document:micro_noa", "found", "audit_case_mix", [], ""),
+        (TISSUE, "micro_tese", "audit_tissue", [], ""),
+        ("complication::", KNOWN, "audit_safety", [], ""),
+        ("testosterone-3:procedure:micro_tese", KNOWN, "audit_safety", [], ""),
+        ("days_to_entry::", KNOWN, "audit_laboratory", [], ""),
+    ],
+)
+def test_the_way_back_is_to_the_page_that_shows_the_figure(
+    cases, client, administrator, clinic, figure, part, page, args, more
+):
+    client.force_login(administrator)
+    asked = {"measure": figure, "part": part}
+    today = _back(client.get(URL, YEAR | asked))
+    assert today.startswith(f"{reverse(page, args=args)}?since=2025-01-01&")
+    assert today.endswith(more)
+    filters = Filters(since=date(2025, 1, 1), until=date(2025, 12, 31))
+    kept = services.keep_run(by=administrator, clinic=clinic, filters=filters, title="2025", now=NOW)
+    there = page.replace("audit", "audit_run", 1)
+    back = _back(client.get(reverse("audit_run_cases", args=[kept.pk]), asked))
+    assert back == reverse(there, args=[kept.pk, *args]) + (f"?{more}" if more else "")
+
+
+def _back(response):
+    return unescape(re.search(r'class="back-link" href="([^"]*)"', response.content.decode())[1])
 
 
 @pytest.mark.parametrize(

@@ -153,6 +153,8 @@ def test_what_is_said_without_a_verdict_has_its_pages(cases, fetch, part, title)
     shown = fetch(f"audit_{part}")
     assert f"<h1>{title}</h1>" in shown
     assert f'<strong aria-current="page">{title}</strong>' in shown
+    assert "Judged at" not in shown
+    assert "Judged at" in fetch("audit")
 
 
 def test_without_a_weighed_conventional_case_the_page_says_so_in_these_words(make_case, make_report, fetch):
