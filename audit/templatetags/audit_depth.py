@@ -1,6 +1,7 @@
 """One rate in depth, and the addresses of the audit's pages, for the templates."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django import template
 
@@ -48,5 +49,5 @@ def audit_pages(context) -> Iterator[tuple[str, str, bool]]:
     return views.others(context["here"], context["query"])
 
 
-def _whose(context) -> dict[str, object]:
+def _whose(context) -> dict[str, Any]:
     return {"kept": context.get("kept"), "query": context.get("query", "")}

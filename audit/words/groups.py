@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from audit.results import Audit, Count, DifferenceComparison, TissueComparison, Unit
+from audit.statistics.difference import Difference
 from audit.words.numerals import isolate, p_value, percent, signed, times, times_interval
 from audit.words.rates import counted_in
 from caselog.choices import Procedure
@@ -22,13 +23,17 @@ def difference(comparison: DifferenceComparison) -> str:
         "micro-TESE %(micro)s, conventional TESE %(conventional)s: "
         "%(estimate)s points (%(lower)s to %(upper)s, Newcombe), %(p)s (Fisher's exact test)"
     )
-    return sentence % {
+    return sentence % {**both_arms(found), "p": p_value(comparison.fisher_p)}
+
+
+def both_arms(found: Difference) -> dict[str, str]:
+    """Both counts and how far apart they are."""
+    return {
         "micro": counted_in(Unit.MAN, found.first_found, found.first_known),
         "conventional": counted_in(Unit.MAN, found.second_found, found.second_known),
         "estimate": signed(found.estimate),
         "lower": signed(found.interval.lower),
         "upper": signed(found.interval.upper),
-        "p": p_value(comparison.fisher_p),
     }
 
 

@@ -162,7 +162,7 @@ def filters_said(audit: Audit) -> list[str]:
 
 def days(since: date | None, until: date | None) -> str:
     """4 Mar 2024 – 31 Dec 2024: a period that has both ends, as a name; `filters` says any as a phrase."""
-    return f"{day(since)} – {day(until)}"
+    return " – ".join(day(end) for end in (since, until) if end)
 
 
 def source_line(audit: Audit) -> str:

@@ -8,10 +8,11 @@ from audit import catalogue
 from audit.disclosure.results import Shared, SharedLine, SharedRate
 from audit.results import Comparison, Unit
 from audit.words.groupings import group_name
+from audit.words.groups import both_arms
 from audit.words.lines import answer_name, rate_of
 from audit.words.names import filter_name, measure_name, narrowed_by, usual_filters
-from audit.words.numerals import percent, signed
-from audit.words.rates import counted_in, rate, verdict
+from audit.words.numerals import percent
+from audit.words.rates import rate, verdict
 
 STAR = "*"
 
@@ -61,13 +62,7 @@ def shared_difference(shared: Shared) -> str:
         "micro-TESE %(micro)s, conventional TESE %(conventional)s: "
         "%(estimate)s points (%(lower)s to %(upper)s, Newcombe), of rounded counts"
     )
-    return said % {
-        "micro": counted_in(Unit.MAN, found.first_found, found.first_known),
-        "conventional": counted_in(Unit.MAN, found.second_found, found.second_known),
-        "estimate": signed(found.estimate),
-        "lower": signed(found.interval.lower),
-        "upper": signed(found.interval.upper),
-    }
+    return said % both_arms(found)
 
 
 def shared_group(line: SharedLine) -> str:
