@@ -14,7 +14,6 @@ from audit.words.lines import Said
 register = template.Library()
 register.filter(depth.bounds)
 register.filter(numerals.p_value)
-register.filter("tested_in_words", depth.groups_tested)
 register.filter(depth.group_test_name)
 register.filter(depth.q_value)
 register.filter("published_in_words", depth.published)

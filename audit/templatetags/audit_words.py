@@ -54,7 +54,6 @@ for say in (
     words.shared_group,
     words.groups_together,
     words.shared_pending,
-    words.shared_percent,
     words.shared_rate,
     words.shared_share,
     words.shared_what,

@@ -11,7 +11,6 @@ from audit.words.groupings import group_name
 from audit.words.groups import both_arms
 from audit.words.lines import answer_name, rate_of
 from audit.words.names import filter_name, measure_name, narrowed_by, usual_filters
-from audit.words.numerals import percent
 from audit.words.rates import rate, verdict
 
 STAR = "*"
@@ -104,10 +103,6 @@ def shared_rules(_shared: Shared | None = None) -> list[str]:
         _("0 is a result and is shown."),
         _("No case, no name and nothing that somebody typed is in it."),
     ]
-
-
-def shared_percent(one: SharedRate) -> str:
-    return percent(one.judged[0].rate) if one.judged and one.judged[0].rate is not None else "—"
 
 
 def shared_beside(one: SharedRate) -> list[Comparison | None]:
