@@ -88,7 +88,7 @@ def _is_noa(row: CaseRow) -> bool:
 
 
 _MG, _MINUTES = pgettext_lazy("unit", "mg"), pgettext_lazy("unit", "min")
-_DAYS, _NMOL_L = pgettext_lazy("unit", "days"), "nmol/L"
+DAYS, _NMOL_L = pgettext_lazy("unit", "days"), "nmol/L"
 _TISSUE = (Apart.ESTIMATED, Apart.NOT_WEIGHED, Apart.NOT_RECORDED)
 
 QUANTITIES = [
@@ -127,7 +127,7 @@ QUANTITIES = [
     ),
     QuantityMeasure(
         id="days_to_entry", section=Section.TIME, direction=Direction.LOWER, unit=Unit.ATTEMPT,
-        name=_("From the operation to its entry"), measured_in=_DAYS,
+        name=_("From the operation to its entry"), measured_in=DAYS,
         population=_("All cases of the period, drafts and cancelled operations too"),
         numerator=_("Whole days from the day of operation to the day of the first entry"),
         denominator=_("Cases with both days"),
@@ -138,7 +138,7 @@ QUANTITIES = [
     ),
     QuantityMeasure(
         id="days_to_result", section=Section.TIME, direction=Direction.LOWER, unit=Unit.ATTEMPT,
-        name=_("From the operation to the final result"), measured_in=_DAYS,
+        name=_("From the operation to the final result"), measured_in=DAYS,
         population=_("All signed and performed operations"),
         numerator=_("Whole days from the day of operation to the day of the final report"),
         denominator=_("Operations with a final report"),

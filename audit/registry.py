@@ -25,6 +25,7 @@ from caselog.rates import Asked, Counted, Population
 from caselog.selection import RULES, Selection
 
 RATES = tuple(measure.id for measure in MEASURES if not measure.first_in_population)
+USUAL = "micro_noa"  # of them, where none is asked for
 POPULATIONS = {
     measure.id: Population(measure.azoospermia, measure.procedure)
     for measure in MEASURES

@@ -255,29 +255,41 @@ def unguarded(db):
 
 
 @pytest.fixture
-def many_cases(case, make_report, unguarded):
-    """many_cases(n): n men, each with a signed and reported copy of one case.
+def men_of(case, make_report, unguarded):
+    """men_of(n): n men more, each with a signed and reported copy of one case.
 
-    With `newest` the copies are of that day and those before it, one a day.
+    Of another clinic or surgeon where one is named. With `newest` the copies are of that day and those
+    before it, one a day.
     """
     make_report(case)
     case.refresh_from_db()
     testes = list(case.testes.select_related("finding"))
 
     @unguarded()
-    def make(n, newest=None):
-        clinic, there = case.clinic, Case.objects.count()
-        men = Patient.objects.bulk_create(Patient(clinic=clinic, code=f"M-{i:05d}") for i in range(there, n))
-        copies = [_copy(case, patient=man, number=f"2020-{i:05d}") for i, man in enumerate(men, there)]
+    def make(n, *, clinic=None, surgeon=None, newest=None):
+        clinic, there = clinic or case.clinic, Case.objects.count()
+        of = {"clinic": clinic, "surgeon": surgeon or case.surgeon}
+        men = Patient.objects.bulk_create(
+            Patient(clinic=clinic, code=f"M-{i:05d}") for i in range(there, there + n)
+        )
+        copies = [_copy(case, patient=man, number=f"2020-{i:05d}", **of) for i, man in enumerate(men, there)]
         for days, one in enumerate(copies if newest else []):
             one.procedure_date = newest - timedelta(days)
         Case.objects.bulk_create(copies)
         for testis in testes:
-            sides = Testis.objects.bulk_create(_copy(testis, case=one) for one in copies)
-            Finding.objects.bulk_create(_copy(testis.finding, testis=side) for side in sides)
-        LaboratoryReport.objects.bulk_create(_copy(case.laboratory_report, case=one) for one in copies)
+            sides = Testis.objects.bulk_create(_copy(testis, case=one, clinic=clinic) for one in copies)
+            Finding.objects.bulk_create(_copy(testis.finding, testis=side, clinic=clinic) for side in sides)
+        LaboratoryReport.objects.bulk_create(
+            _copy(case.laboratory_report, case=one, clinic=clinic) for one in copies
+        )
 
     return make
+
+
+@pytest.fixture
+def many_cases(men_of):
+    """many_cases(n): so many more that there are n cases in all."""
+    return lambda n, newest=None: men_of(n - Case.objects.count(), newest=newest)
 
 
 def _copy(record, **changes):

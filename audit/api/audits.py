@@ -182,7 +182,7 @@ def asked_run(request, pk: int, of: type[FiltersSerializer]) -> tuple[Audit, lis
         raise Http404
     asked = of(data=request.query_params)
     asked.is_valid(raise_exception=True)
-    filters = _filters(request, clinic, asked.validated_data)
+    filters = filters_of(request, clinic, asked.validated_data)
     audit, rows = services.run(user=request.user, clinic=clinic, filters=filters, now=timezone.now())
     return audit, rows, asked.validated_data
 
@@ -221,7 +221,7 @@ class AuditRunViewSet(InsideOnly, ListModelMixin, RetrieveModelMixin, GenericVie
         asked = NewAuditRunSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         clinic = _clinic_named(request, asked)
-        filters = _filters(request, clinic, asked.validated_data)
+        filters = filters_of(request, clinic, asked.validated_data)
         return self._made_once(
             request,
             lambda: services.keep_run(
@@ -280,7 +280,8 @@ def clinic_of(request, pk: int):
     return next((clinic for clinic in request.clinics if clinic.pk == pk), None)
 
 
-def _filters(request, clinic, asked) -> Filters:
+def filters_of(request, clinic, asked) -> Filters:
+    """What was asked of one of the asker's clinics. Raises ValidationError by filter."""
     surgeons = services.surgeons(user=request.user, clinic=clinic) if asked.get("surgeon") else {}
     adopted = adoptions.has_adopted(clinic)
     form = FiltersForm(asked, today=timezone.localdate(), surgeons=surgeons, adopted=adopted)

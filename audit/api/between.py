@@ -11,13 +11,11 @@ from audit.api import audits
 from audit.between import Funnel, Hidden, Point, Standing
 from audit.words import between as words
 
-USUAL = "micro_noa"
-
 
 class BetweenFiltersSerializer(audits.FiltersSerializer):
     """As of the audit. A unit and a surgeon are left out: men are counted, and all surgeons compared."""
 
-    measure = serializers.ChoiceField(registry.RATES, required=False, default=USUAL)
+    measure = serializers.ChoiceField(registry.RATES, required=False, default=registry.USUAL)
 
 
 class FromToSerializer(serializers.Serializer):
@@ -83,7 +81,7 @@ def live_between(request, pk):
     asked.is_valid(raise_exception=True)
     chosen = dict(asked.validated_data)
     measure = chosen.pop("measure")
-    filters = audits._filters(request, clinic, chosen)
+    filters = audits.filters_of(request, clinic, chosen)
     references = adoptions.references(clinic, filters.reference_set)
     found = registry.side_by_side(
         user=request.user,

@@ -25,7 +25,7 @@ class SettingsForm(PlainForm):
     takes_part = forms.BooleanField(
         label=_column("takes_part").verbose_name,
         required=False,
-        help_text=_("Their members then see this clinic's counts and rates, by its name."),
+        help_text=_("Members of the others then see this clinic's counts and rates, without its name."),
     )
     reason = forms.CharField(
         label=_("Reason"),

@@ -1,9 +1,9 @@
 """One rate in depth, and the addresses of the audit's pages, for the templates."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django import template
-from django.urls import reverse
 
 from audit import published
 from audit.charts import forest, testosterone
@@ -14,7 +14,6 @@ from audit.words.lines import Said
 register = template.Library()
 register.filter(depth.bounds)
 register.filter(numerals.p_value)
-register.filter("tested_in_words", depth.groups_tested)
 register.filter(depth.group_test_name)
 register.filter(depth.q_value)
 register.filter("published_in_words", depth.published)
@@ -33,16 +32,12 @@ def line_chart(row: Said) -> forest.Forest | None:
 @register.simple_tag(takes_context=True)
 def audit_page(context, name: str, *args) -> str:
     """The address of a page about these cases: today's under the same filters, or that of a kept audit."""
-    if kept := context.get("kept"):
-        return reverse(views.KEPT_NAMES[name], args=[kept.pk, *args])
-    return f"{reverse(name, args=args)}?{context['query']}"
+    return views.address(name, *args, **_whose(context))
 
 
 @register.simple_tag(takes_context=True)
 def audit_over_time(context, measure: str) -> str:
-    """The address of this rate in the order of time."""
-    address = audit_page(context, "audit_time")
-    return f"{address}{'&' if '?' in address else '?'}measure={measure}"
+    return views.over_time(measure, **_whose(context))
 
 
 @register.simple_tag(takes_context=True)
@@ -51,3 +46,7 @@ def audit_pages(context) -> Iterator[tuple[str, str, bool]]:
     if kept := context.get("kept"):
         return views.of_kept(context["here"], kept.pk)
     return views.others(context["here"], context["query"])
+
+
+def _whose(context) -> dict[str, Any]:
+    return {"kept": context.get("kept"), "query": context.get("query", "")}

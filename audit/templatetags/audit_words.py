@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from django import template
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from audit import again_words, settings, words
 from audit.behind import KEY, KNOWN, PERIOD, Figure
@@ -48,15 +47,13 @@ for say in (
     words.reference,
     words.reference_set_name,
     words.settings_said,
-    words.shared_answer,
     words.shared_beside,
     words.shared_count,
     words.shared_difference,
     words.shared_filters,
     words.shared_group,
-    words.shared_groups,
+    words.groups_together,
     words.shared_pending,
-    words.shared_percent,
     words.shared_rate,
     words.shared_share,
     words.shared_what,
@@ -82,6 +79,7 @@ register.filter("rate_chart", forest.rate_row)
 register.filter("difference_chart", forest.difference_row)
 register.filter(layout.drawing)
 register.simple_tag(forest.rate_axis, name="rate_axis")
+register.simple_tag(words.field_answer)
 register.simple_tag(words.method_names)
 register.simple_tag(words.shared_rules)
 register.simple_tag(words.suppressed)
@@ -95,12 +93,6 @@ def population(measure: str) -> str:
 @register.filter
 def field_name(name: str) -> str:
     return heading(case_fields()[name])
-
-
-@register.simple_tag
-def answer_name(field: str, code: str) -> str:
-    labels = dict(case_fields()[field].choices)
-    return str(labels[code]) if code in labels else _not_recorded()
 
 
 @register.filter
@@ -166,7 +158,3 @@ def figure_name(figure: Figure) -> str:
         part = _("With a final result") if figure.part == KNOWN else words.part_name(Part(figure.part))
     whole = _("All cases of the period") if figure.measure == PERIOD else words.measure_name(figure.measure)
     return _("%(figure)s: %(part)s") % {"figure": whole, "part": part}
-
-
-def _not_recorded() -> str:
-    return pgettext("answer", "not recorded")

@@ -13,6 +13,7 @@ from audit import behind
 from audit.behind import Figure
 from audit.disclosure import disclose
 from audit.results import Audit
+from audit.web import views
 
 CASES_ON_A_PAGE = 100
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -25,14 +26,16 @@ def figure_asked(request) -> Figure:
         raise Http404(_("The audit has no such figure.")) from error
 
 
-def cases_page(request, audit: Audit, rows, figure: Figure, back: str, kept=None):
+def cases_page(request, audit: Audit, rows, figure: Figure, **whose):
+    """whose: kept, or the query of today's filters (audit.web.views.address)."""
     newest_first = {row.case_number: row for row in reversed(rows)}
     order = {number: place for place, number in enumerate(newest_first)}
     numbers = sorted(behind.case_numbers(audit, figure), key=lambda number: order.get(number, len(order)))
     page = Paginator(numbers, CASES_ON_A_PAGE).get_page(request.GET.get("page"))
     cases = [(number, newest_first.get(number)) for number in page]
-    context = {"audit": audit, "figure": figure, "page": page, "cases": cases, "back": back, "kept": kept}
-    return render(request, "audit/cases.html", context)
+    back, back_label = views.back_from(figure, **whose)
+    context = {"audit": audit, "figure": figure, "page": page, "cases": cases, "kept": whose.get("kept")}
+    return render(request, "audit/cases.html", context | {"back": back, "back_label": back_label})
 
 
 def workbook_file(audit: Audit, references, rows) -> FileResponse:

@@ -4,33 +4,24 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from django import forms
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_safe
 
-from audit import adoptions, comparison, registry, words
+from audit import adoptions, comparison, registry
 from audit.charts import funnel as chart
+from audit.forms.measure import MeasureForm
 from audit.results import Audit, Filters, Level
 from audit.web import asked
 from caselog.permissions import Permission
 from caselog.web.access import permission_required
 
-USUAL = "micro_noa"
-
-
-class MeasureForm(forms.Form):
-    measure = forms.ChoiceField(
-        label=_lazy("Rate"), choices=lambda: [(name, words.measure_name(name)) for name in registry.RATES]
-    )
-
 
 @require_safe
 @permission_required(Permission.VIEW_AUDIT)
 def between(request):
-    measure = request.GET.get("measure", USUAL)
+    measure = request.GET.get("measure", registry.USUAL)
     if measure not in registry.RATES:
         raise Http404(_("The audit has no such figure."))
     form = asked.filters_form(request, request.GET)
@@ -50,7 +41,7 @@ def between(request):
         )
         return {"funnels": [(one, chart.plot(one)) for one in found]}
 
-    choice = MeasureForm({"measure": measure})
+    choice = MeasureForm(measure, registry.RATES)
     return asked.show(request, "audit/between.html", form, more=more, made=made, measure_form=choice)
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from audit import over_time, services, storage, words
 from audit.behind import KNOWN
 from audit.charts import over_time as charts
-from audit.forms.over_time import MeasureForm
+from audit.forms.measure import MeasureForm
 from audit.measures import BY_ID
 from audit.results import Series
 from audit.statistics import Direction

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import Http404
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -59,8 +58,7 @@ def cases_behind(request):
     audit, rows = asked.run(request, form)
     if figure.of_quarter:
         audit = over_time.held(audit, rows, [figure.of_quarter])
-    back = f"{reverse('audit')}?{form.query}"
-    return answers.cases_page(request, audit, rows, figure, back)
+    return answers.cases_page(request, audit, rows, figure, query=form.query)
 
 
 @require_safe

@@ -1,7 +1,6 @@
 """The pages on which a clinic says what its audits are compared with."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,6 +11,7 @@ from audit import adoptions
 from audit.adopted import Adopted, judging_figures
 from audit.forms.references import OwnFigureForm, SetForm, ToleranceForm, WithdrawForm
 from audit.models import Adoption, OwnFigure
+from audit.web.saving import saved, status
 from audit.web.sharing import never_shared
 from caselog.permissions import Permission, require
 from caselog.web.access import permission_required, visible_here
@@ -26,13 +26,13 @@ def references(request):
         require(request.user, Permission.ADOPT_REFERENCES, request.clinic)
     stands = adoptions.adopted(request.clinic)
     form = SetForm(request.POST or None, initial={"reference_set": stands.base})
-    if request.method == "POST" and _done(
+    if request.method == "POST" and saved(
         request, form, lambda typed: adoptions.adopt_set(by=request.user, clinic=request.clinic, **typed)
     ):
         messages.success(request, _("The set is adopted. Audits name the new version from now on."))
         return redirect("references")
     page = _shown(stands) | {"form": form, "versions": _versions(request)}
-    return render(request, "audit/references.html", page, status=_status(form))
+    return render(request, "audit/references.html", page, status=status(form))
 
 
 @require_safe
@@ -59,11 +59,11 @@ def tolerance(request, figure):
     def save(typed):
         adoptions.set_tolerance(by=request.user, clinic=request.clinic, figure=figure, **typed)
 
-    if request.method == "POST" and _done(request, form, save):
+    if request.method == "POST" and saved(request, form, save):
         messages.success(request, _("The tolerance is changed. Audits name the new version from now on."))
         return redirect("references")
     page = {"form": form, "figure": of_file, "of_set": of_set, "taken": taken}
-    return render(request, "audit/reference_tolerance.html", page, status=_status(form))
+    return render(request, "audit/reference_tolerance.html", page, status=status(form))
 
 
 @require_http_methods(["GET", "POST"])
@@ -81,10 +81,10 @@ def new_figure(request):
             by=request.user, clinic=request.clinic, today=today, answers=typed, reason=reason
         )
 
-    if request.method == "POST" and _done(request, form, save):
+    if request.method == "POST" and saved(request, form, save):
         messages.success(request, _("The figure is added. Audits name the new version from now on."))
         return redirect("references")
-    return render(request, "audit/own_figure_new.html", {"form": form}, status=_status(form))
+    return render(request, "audit/own_figure_new.html", {"form": form}, status=status(form))
 
 
 @require_http_methods(["GET", "POST"])
@@ -97,28 +97,11 @@ def withdraw(request, pk):
     def save(typed):
         adoptions.withdraw_figure(by=request.user, clinic=request.clinic, figure=figure, **typed)
 
-    if request.method == "POST" and _done(request, form, save):
+    if request.method == "POST" and saved(request, form, save):
         messages.success(request, _("The figure is withdrawn. Audits that used it stay as they are."))
         return redirect("references")
     page = {"form": form, "figure": figure}
-    return render(request, "audit/own_figure_withdraw.html", page, status=_status(form))
-
-
-def _done(request, form, save) -> bool:
-    """Whether what was typed is saved; if not, the form says what is wrong and keeps it."""
-    if not form.is_valid():
-        return False
-    try:
-        if request.opened_elsewhere:
-            raise ValidationError({next(iter(form.fields)): request.opened_elsewhere})
-        save(dict(form.cleaned_data))
-    except ValidationError as error:
-        form.refuse(error)
-    return form.is_valid()
-
-
-def _status(form) -> int:
-    return 422 if form.errors else 200
+    return render(request, "audit/own_figure_withdraw.html", page, status=status(form))
 
 
 def _versions(request):

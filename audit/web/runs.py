@@ -82,8 +82,7 @@ def kept_run_again(request, pk):
 def kept_cases_behind(request, pk):
     kept, figure = get_object_or_404(here(request), pk=pk), answers.figure_asked(request)
     rows = services.cases_today(user=request.user, kept=kept)
-    back = reverse("audit_run", args=[pk])
-    return answers.cases_page(request, storage.from_json(kept.result), rows, figure, back, kept=kept)
+    return answers.cases_page(request, storage.from_json(kept.result), rows, figure, kept=kept)
 
 
 @require_safe

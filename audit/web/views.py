@@ -5,6 +5,12 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from audit import catalogue
+from audit.behind import KEY, Figure
+from audit.definitions import Section
+from audit.measures import BY_ID
+from audit.results import ADJUSTED
+
 VIEWS = {
     "audit": _("Overview"),
     "audit_time": _("Over time"),
@@ -24,6 +30,43 @@ KEPT_NAMES = {
     "audit_safety": "audit_run_safety",
     "audit_laboratory": "audit_run_laboratory",
 }
+# Where a measure without a verdict is shown; the others are on the overview.
+SECTIONS = {
+    Section.TISSUE: "audit_tissue",
+    Section.SAFETY: "audit_safety",
+    Section.OPERATION: "audit_safety",
+    Section.LABORATORY: "audit_laboratory",
+    Section.TIME: "audit_laboratory",
+}
+
+
+def address(name: str, *args: str, kept=None, query: str = "") -> str:
+    """Of a page about the same cases: today's under these filters, or that of a kept audit."""
+    if kept:
+        return reverse(KEPT_NAMES[name], args=[kept.pk, *args])
+    return f"{reverse(name, args=args)}?{query}"
+
+
+def over_time(measure: str, **whose) -> str:
+    """The address of this rate in the order of time."""
+    page = address("audit_time", **whose)
+    return f"{page}{'&' if '?' in page else '?'}measure={measure}"
+
+
+def back_from(figure: Figure, **whose) -> tuple[str, str]:
+    """From the cases behind a figure to the page that shows it: its address and its name."""
+    if figure.of_quarter:
+        return over_time(figure.of_quarter, **whose), str(VIEWS["audit_time"])
+    measure, _key, _group = figure.measure.partition(KEY)
+    if _key and measure in BY_ID:
+        return address("audit_measure", measure, **whose), str(BY_ID[measure].name)
+    name = "audit_case_mix" if measure == ADJUSTED else _section_page(measure.partition("-")[0])
+    return address(name, **whose), str(VIEWS[name])
+
+
+def _section_page(measure: str) -> str:
+    defined = catalogue.definitions().get(measure)
+    return SECTIONS.get(defined.section, "audit") if defined else "audit"
 
 
 def others(path: str, query: str) -> Iterator[tuple[str, str, bool]]:

@@ -7,6 +7,7 @@ from django.utils.translation import ngettext, pgettext
 from audit.between import Funnel, Hidden, Point, Side, Standing
 from audit.results import Unit
 from audit.words.figures import band_of_source
+from audit.words.groups import by_chance
 from audit.words.names import measure_name
 from audit.words.numerals import interval, isolate, percent
 from audit.words.rates import counted_in
@@ -113,14 +114,13 @@ def expected_outside(funnel: Funnel) -> str:
     if not funnel.judged:
         return ""
     sentence = ngettext(
-        "Chance alone would put at most %(expected)s of %(n)s point outside the %(level)s lines.",
-        "Chance alone would put at most %(expected)s of %(n)s points outside the %(level)s lines.",
+        "Chance alone would put %(expected)s of %(n)s point outside the %(level)s lines.",
+        "Chance alone would put %(expected)s of %(n)s points outside the %(level)s lines.",
         funnel.judged,
     )
-    expected = f"{funnel.expected_outside:.2g}"
     return sentence % {
         "n": funnel.judged,
-        "expected": isolate(expected),
+        "expected": by_chance(funnel.expected_outside),
         "level": percent(funnel.coverage, 1),
     }
 

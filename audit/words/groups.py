@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from audit.results import Audit, Count, DifferenceComparison, TissueComparison, Unit
+from audit.statistics.difference import Difference
 from audit.words.numerals import isolate, p_value, percent, signed, times, times_interval
 from audit.words.rates import counted_in
 from caselog.choices import Procedure
@@ -22,13 +23,17 @@ def difference(comparison: DifferenceComparison) -> str:
         "micro-TESE %(micro)s, conventional TESE %(conventional)s: "
         "%(estimate)s points (%(lower)s to %(upper)s, Newcombe), %(p)s (Fisher's exact test)"
     )
-    return sentence % {
+    return sentence % {**both_arms(found), "p": p_value(comparison.fisher_p)}
+
+
+def both_arms(found: Difference) -> dict[str, str]:
+    """Both counts and how far apart they are."""
+    return {
         "micro": counted_in(Unit.MAN, found.first_found, found.first_known),
         "conventional": counted_in(Unit.MAN, found.second_found, found.second_known),
         "estimate": signed(found.estimate),
         "lower": signed(found.interval.lower),
         "upper": signed(found.interval.upper),
-        "p": p_value(comparison.fisher_p),
     }
 
 
@@ -81,16 +86,19 @@ def chance(audit: Audit) -> str:
     """What chance alone does in a table of several verdicts."""
     if not audit.cells_judged:
         return ""
-    expected = audit.expected_false_below
     sentence = ngettext(
         "Of %(n)s comparison %(expected)s would be called below by chance alone.",
         "Of %(n)s comparisons %(expected)s would be called below by chance alone.",
         audit.cells_judged,
     )
-    shown = _("fewer than %(n)s") % {"n": isolate("0.1")}
-    if expected >= 0.05:
-        shown = _("at most about %(n)s") % {"n": isolate(f"{expected:.1f}")}
-    return sentence % {"n": audit.cells_judged, "expected": shown}
+    return sentence % {"n": audit.cells_judged, "expected": by_chance(audit.expected_false_below)}
+
+
+def by_chance(expected: float) -> str:
+    """How many chance alone would give: "at most about 0.4", never more digits than that says."""
+    if expected < 0.05:
+        return _("fewer than %(n)s") % {"n": isolate("0.1")}
+    return _("at most about %(n)s") % {"n": isolate(f"{expected:.1f}")}
 
 
 def _of(found: int, known: int) -> str:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import ngettext, ngettext_lazy, pgettext, pgettext_lazy
+from django.utils.translation import ngettext, ngettext_lazy, npgettext, pgettext, pgettext_lazy
 
 from audit import catalogue
 from audit.behind import KEY, KNOWN
 from audit.measures import BY_ID
+from audit.quantities import DAYS
 from audit.results import ADJUSTED, Answered, Apart, Audit, Change, Line, Part, Quantity, Share, Stratum, Unit
 from audit.shares import ANY, DAMAGE, UNGRADED
 from audit.statistics import Interval
@@ -21,6 +22,7 @@ from audit.words.numerals import decimal, interval, isolate, percent, span
 from audit.words.rates import pending_rates
 from caselog.choices import ClavienDindo, CountCategory
 
+_AS_A_FRACTION = 100  # after 2.5 a word has the form that it has after 100, in English and in Arabic
 _ANSWERS = {
     "general": _lazy("General anaesthesia"),
     "microscope": _lazy("Operating microscope"),
@@ -244,11 +246,19 @@ def _quantity(line: Quantity) -> Said:
 def _median(line: Quantity) -> str:
     if line.quartiles is None:
         return _("too few for a median")
-    return _("%(median)s %(unit)s (quartiles %(quartiles)s)") % {
-        "median": decimal(line.quartiles.median),
-        "unit": measured_in(line.measure),
+    return _("%(median)s (quartiles %(quartiles)s)") % {
+        "median": _measured(line.quartiles.median, line.measure),
         "quartiles": span(line.quartiles.lower, line.quartiles.upper),
     }
+
+
+def _measured(value: float, measure: str) -> str:
+    """120 mg, 1 day, 2.5 days: a unit that is a word agrees with its number."""
+    shown = round(value, 1)
+    if getattr(catalogue.definitions().get(measure), "measured_in", "") is not DAYS:
+        return _("%(value)s %(unit)s") % {"value": decimal(shown), "unit": measured_in(measure)}
+    form = int(shown) if shown.is_integer() else _AS_A_FRACTION
+    return npgettext("measured", "%(n)s day", "%(n)s days", form) % {"n": decimal(shown)}
 
 
 def _change(line: Change) -> Said:

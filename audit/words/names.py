@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from audit import catalogue, strata
 from audit import reference as references
+from audit.disclosure.results import SharedOverlap
 from audit.reference import Reading, ReferenceFigure, ReferenceSet
-from audit.results import Audit, Filters, Part, Unit
+from audit.results import Audit, Filters, Overlap, Part, Unit
 from audit.statistics import Verdict
 from audit.words.numerals import isolate, isolate_runs, unbroken
 from caselog.choices import Procedure
@@ -145,13 +146,23 @@ def filter_choices(name: str) -> dict[str, Any]:
     return dict(Attempts.choices if name == "attempt" else case_fields()[name].choices)
 
 
+def field_answer(field: str, code: str) -> str:
+    """One answer of a field; of a code that is none, that nothing is recorded."""
+    return str(dict(case_fields()[field].choices).get(code, pgettext("answer", "not recorded")))
+
+
+def groups_together(overlap: Overlap | SharedOverlap) -> str:
+    # Translators: between the groups that one man belongs to.
+    return pgettext("groups", " + ").join(measure_name(name) for name in overlap.groups)
+
+
 def filters_said(audit: Audit) -> list[str]:
     return [_("%(name)s: %(value)s") % {"name": n, "value": v} for n, v in filters(audit.filters)]
 
 
 def days(since: date | None, until: date | None) -> str:
-    """4 Mar 2024 – 31 Dec 2024, of a period that has both ends."""
-    return f"{day(since)} – {day(until)}" if since and until else _period(since, until)
+    """4 Mar 2024 – 31 Dec 2024: a period that has both ends, as a name; `filters` says any as a phrase."""
+    return " – ".join(day(end) for end in (since, until) if end)
 
 
 def source_line(audit: Audit) -> str:

@@ -3,17 +3,15 @@
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from audit import catalogue
-from audit.disclosure.results import Shared, SharedLine, SharedMix, SharedOverlap, SharedRate
+from audit.disclosure.results import Shared, SharedLine, SharedRate
 from audit.results import Comparison, Unit
 from audit.words.groupings import group_name
+from audit.words.groups import both_arms
 from audit.words.lines import answer_name, rate_of
 from audit.words.names import filter_name, measure_name, narrowed_by, usual_filters
-from audit.words.numerals import percent, signed
-from audit.words.rates import counted_in, rate, verdict
-from caselog.excel.columns import case_fields
+from audit.words.rates import rate, verdict
 
 STAR = "*"
 
@@ -63,13 +61,7 @@ def shared_difference(shared: Shared) -> str:
         "micro-TESE %(micro)s, conventional TESE %(conventional)s: "
         "%(estimate)s points (%(lower)s to %(upper)s, Newcombe), of rounded counts"
     )
-    return said % {
-        "micro": counted_in(Unit.MAN, found.first_found, found.first_known),
-        "conventional": counted_in(Unit.MAN, found.second_found, found.second_known),
-        "estimate": signed(found.estimate),
-        "lower": signed(found.interval.lower),
-        "upper": signed(found.interval.upper),
-    }
+    return said % both_arms(found)
 
 
 def shared_group(line: SharedLine) -> str:
@@ -113,22 +105,9 @@ def shared_rules(_shared: Shared | None = None) -> list[str]:
     ]
 
 
-def shared_percent(one: SharedRate) -> str:
-    return percent(one.judged[0].rate) if one.judged and one.judged[0].rate is not None else "—"
-
-
 def shared_beside(one: SharedRate) -> list[Comparison | None]:
     """The rate beside each of its references."""
     return [*one.judged] or [None]
-
-
-def shared_groups(overlap: SharedOverlap) -> str:
-    return pgettext("groups", " + ").join(measure_name(name) for name in overlap.groups)
-
-
-def shared_answer(row: SharedMix) -> str:
-    names = dict(case_fields()[row.dimension].choices)
-    return str(names.get(row.value, pgettext("answer", "not recorded")))
 
 
 def shared_by_measure(lines: Iterable[SharedLine]) -> list[tuple[str, list[SharedLine]]]:

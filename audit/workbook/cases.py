@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from audit import words
-from audit.results import Audit, MixRow, Part
+from audit.results import Audit, Part
 from audit.workbook.sheet import Sheet, shown
 from caselog.dataset import COLUMNS, CaseRow
 from caselog.dictionary import is_blank
@@ -24,15 +24,9 @@ _PRINTED = (
 
 
 def case_mix(audit: Audit) -> Sheet:
-    not_recorded = pgettext("answer", "not recorded")
-    labels = {name: dict(case_fields()[name].choices) for name in {row.dimension for row in audit.mix}}
-
-    def answer(row: MixRow) -> str:
-        return str(labels[row.dimension].get(row.value, not_recorded))
-
     columns = [
         Column("dimension", _("Of the men"), lambda row: heading(case_fields()[row.dimension]), width=30),
-        Column("value", _("Answer"), answer, width=34),
+        Column("value", _("Answer"), lambda row: words.field_answer(row.dimension, row.value), width=34),
         Column(
             "procedure",
             _("Procedure"),

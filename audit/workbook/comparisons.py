@@ -9,7 +9,7 @@ from django.utils.translation import pgettext
 
 from audit import words
 from audit.measures import BY_ID
-from audit.results import Audit, Comparison, Count, DifferenceComparison, Overlap, TissueComparison
+from audit.results import Audit, Comparison, Count, DifferenceComparison, TissueComparison
 from audit.workbook.forest import figures, forest
 from audit.workbook.sheet import Sheet, shown
 from caselog.choices import Procedure
@@ -197,7 +197,7 @@ def _beside(comparison: Comparison) -> Iterator[Share]:
 
 def overlapping_groups(audit: Audit) -> Sheet:
     columns = [
-        Column("groups", _("In exactly these groups"), _groups, width=90),
+        Column("groups", _("In exactly these groups"), words.groups_together, width=90),
         *_counts(lambda overlap: overlap.count),
     ]
     return Sheet(
@@ -206,11 +206,6 @@ def overlapping_groups(audit: Audit) -> Sheet:
         columns,
         audit.overlaps,
     )
-
-
-def _groups(overlap: Overlap) -> str:
-    # Translators: between the groups that one man belongs to.
-    return pgettext("groups", " + ").join(words.measure_name(name) for name in overlap.groups)
 
 
 def _counts(count_of: Any) -> list[Column]:

@@ -96,7 +96,7 @@ def _reference(row: _Judged) -> str:
 
 def _overlaps(shared: Shared) -> Sheet:
     columns = [
-        Column("groups", _("In exactly these groups"), words.shared_groups, width=80),
+        Column("groups", _("In exactly these groups"), words.groups_together, width=80),
         Column("found", _("Sperm found"), lambda one: _number(one.found), _INTEGER, 12),
         Column("known", _("With a final result"), lambda one: _number(one.known), _INTEGER, 12),
     ]
@@ -130,7 +130,7 @@ def _measure(line: SharedLine) -> str:
 def _mix(shared: Shared) -> Sheet:
     columns = [
         Column("dimension", _("Of the men"), lambda row: heading(case_fields()[row.dimension]), width=30),
-        Column("value", _("Answer"), words.shared_answer, width=34),
+        Column("value", _("Answer"), lambda row: words.field_answer(row.dimension, row.value), width=34),
         Column("men", _("Men"), lambda row: _number(row.men), _INTEGER, 10),
     ]
     return Sheet(

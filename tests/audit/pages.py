@@ -1,6 +1,7 @@
 """The pages of the audit that between them show every figure of it."""
 
 import re
+from html import unescape
 
 from django.urls import reverse
 
@@ -21,6 +22,12 @@ def every_page(client, asked=None, kept=None) -> str:
     pages = [client.get(address, asked or {}) for address in addresses(kept)]
     assert all(page.status_code == 200 for page in pages)
     return "".join(page.content.decode() for page in pages)
+
+
+def text_of(page) -> str:
+    """What a reader hears of a page, or of the main part of a response, with usual spaces and dashes."""
+    html = page if isinstance(page, str) else page.content.decode().partition("<main")[2]
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).replace("\u2060", "").split())
 
 
 def figures(html: str) -> list[str]:

@@ -30,6 +30,23 @@ def row(code="A", on=1, **changes):
     )
 
 
+def men(found, known, *, pending=0, prefix="M", **changes):
+    """`known` men of whom `found` have sperm, and `pending` whose result is awaited; one attempt each."""
+    return [
+        row(
+            f"{prefix}{number}",
+            **{
+                "case_number": f"{prefix}-{number}",
+                "result_status": "final" if number < known else "",
+                "sperm_found": "" if number >= known else ("motile" if number < found else "none"),
+                "disposition": "frozen" if number < found else "",
+            }
+            | changes,
+        )
+        for number in range(known + pending)
+    ]
+
+
 def where(rows, measure="micro_noa", unit=Unit.MAN):
     """The case numbers by the part of the measure in which they count."""
     tally = counting.tally(BY_ID[measure], rows, unit)

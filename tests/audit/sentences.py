@@ -9,6 +9,14 @@ from audit.statistics import Band, clopper_pearson, how_many_more, judge_with_pe
 from audit.statistics.verdict import ALARM
 
 FIGURES = {figure.id: figure for name in reference.names() for figure in reference.load(name).figures}
+NOT_YOURS = (
+    "Surgeons are compared for themselves: a surgeon sees the own figure, and the clinic's administrators "
+    "see names. Your role shows none."
+)
+TAKES_NO_PART = (
+    "Other clinics are not shown, because this clinic takes no part in the comparison. Its administrators "
+    "can change that in the settings."
+)
 NBSP, JOINER, FSI, PDI = "\u00a0", "\u2060", "\u2068", "\u2069"
 
 

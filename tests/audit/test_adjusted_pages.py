@@ -3,8 +3,6 @@
 import json
 import re
 from dataclasses import replace
-from datetime import UTC, date, datetime
-from html import unescape
 from pathlib import Path
 from urllib.parse import quote
 
@@ -15,12 +13,12 @@ from django.utils.html import escape
 
 from audit import again, again_words, services, storage, words
 from audit.api.case_mix import CaseMixSerializer
-from audit.results import Filters
+from tests.audit import year
+from tests.audit.pages import text_of
+from tests.audit.year import NOW, PERIOD
 
 MIX, CASES = reverse("audit_case_mix"), reverse("audit_cases")
-PERIOD = {"since": "2025-01-01", "until": "2025-12-31"}
-YEAR = Filters(since=date(2025, 1, 1), until=date(2025, 12, 31), reference_set="both")
-NOW = datetime(2026, 2, 1, 12, tzinfo=UTC)
+YEAR = replace(year.YEAR, reference_set="both")
 KEPT = Path(__file__).parents[1] / "data" / "kept-run.json"
 KEY = "adjusted:document:micro_noa"
 
@@ -37,24 +35,13 @@ def cases(make_case, make_report):
 
 
 @pytest.fixture
-def fetch(client, reader):
-    client.force_login(reader)
-
-    def page(url=MIX, status=200, **asked):
-        response = client.get(url, PERIOD | asked)
-        assert response.status_code == status
-        return response.content.decode()
-
-    return page
+def fetch(look):
+    return lambda url=MIX, **asked: look(url, **asked)
 
 
 @pytest.fixture
-def kept(cases, clinic, administrator):
-    return services.keep_run(by=administrator, clinic=clinic, filters=YEAR, title="The year 2025", now=NOW)
-
-
-def text_of(html: str) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).replace("\u2060", "").split())
+def kept(cases, keep):
+    return keep(filters=YEAR)
 
 
 def audit_of(clinic, user, filters=YEAR):

@@ -1,8 +1,6 @@
 """The pages on which a clinic says what its audits are compared with."""
 
-import re
 from datetime import date
-from html import unescape
 from types import SimpleNamespace
 
 import pytest
@@ -12,6 +10,7 @@ from django.utils import timezone
 from audit import adoptions
 from audit.models import Adoption, OwnFigure
 from tests.audit.adopting import our_years
+from tests.audit.pages import text_of
 
 HOME, NEW = reverse("references"), reverse("own_figure_new")
 C17 = reverse("reference_tolerance", args=["c17-micro"])
@@ -23,12 +22,6 @@ KEEP = reverse("audit_keep")
 def program(client, administrator):
     client.force_login(administrator)
     return client
-
-
-def text_of(response) -> str:
-    html = response.content.decode().partition("<main")[2]
-    said = unescape(re.sub(r"<[^>]*>", " ", html)).replace("\u2060", "").replace("\u00a0", " ")
-    return " ".join(said.split())
 
 
 def test_before_anything_is_adopted_the_page_says_so(program):

@@ -13,11 +13,11 @@ from audit.again_words import beside, then_and_now
 from audit.models import AuditRun
 from audit.results import Filters
 from tests.audit.saving import save
+from tests.audit.year import NOW, YEAR
 
 pytestmark = pytest.mark.slow  # keeps whole audits
 
-NOW, LATER = datetime(2026, 2, 1, 12, tzinfo=UTC), datetime(2031, 2, 1, 12, tzinfo=UTC)
-YEAR = Filters(since=date(2025, 1, 1), until=date(2025, 12, 31))
+LATER = datetime(2031, 2, 1, 12, tzinfo=UTC)
 CAUSE = {"klinefelter_status": "non_mosaic", "primary_aetiology": "klinefelter"}
 
 
@@ -28,11 +28,11 @@ def waiting(make_case):
 
 
 @pytest.fixture
-def kept(waiting, make_case, make_report, clinic, administrator):
+def kept(waiting, make_case, make_report, keep):
     make_report(make_case())
     make_report(make_case(**CAUSE), right_sperm_found="none", disposition="discarded")
     make_report(make_case(procedure="conventional_tese"))
-    return services.keep_run(by=administrator, clinic=clinic, filters=YEAR, title="The year 2025", now=NOW)
+    return keep()
 
 
 def made_again(kept, user):
@@ -93,13 +93,13 @@ def test_a_late_result_changes_exactly_its_measure(kept, waiting, make_report, r
     assert "micro-TESE in Klinefelter" not in page
 
 
-def test_a_late_result_of_a_group_moves_no_tissue(make_case, make_report, clinic, administrator, reader):
+def test_a_late_result_of_a_group_moves_no_tissue(make_case, make_report, keep, reader):
     for _man in range(2):
         make_case(sides="right", left_weighing=None)
         make_report(make_case(sides="right", left_weighing=None, right_tissue_weight_mg=90))
         make_report(make_case(sides="right", left_weighing=None, procedure="conventional_tese"))
     waiting = make_case(sides="right", left_weighing=None)
-    run = services.keep_run(by=administrator, clinic=clinic, filters=YEAR, title="The year 2025", now=NOW)
+    run = keep()
     assert storage.from_json(run.result).tissue.ratio
     make_report(waiting)
     measures = {one.measure for one in made_again(run, reader).differing}

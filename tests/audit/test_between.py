@@ -126,7 +126,10 @@ def test_what_chance_would_put_outside_is_said():
     expected = expected_false_alarms([(50, funnel.band)] * 20, 0.998)
     assert funnel.expected_outside == expected
     assert said.expected_outside(funnel) == (
-        f"Chance alone would put at most {expected:.2g} of 20 points outside the 99.8\u00a0% lines."
+        "Chance alone would put fewer than 0.1 of 20 points outside the 99.8\u00a0% lines."
+    )
+    assert said.expected_outside(replace(funnel, expected_outside=0.93)) == (
+        "Chance alone would put at most about 0.9 of 20 points outside the 99.8\u00a0% lines."
     )
 
 

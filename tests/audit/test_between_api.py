@@ -2,9 +2,8 @@
 
 import pytest
 
-from tests.audit.test_between_page import NOT_YOURS, TAKES_NO_PART, men_of, others, takes_part, theatre
+from tests.audit.sentences import NOT_YOURS, TAKES_NO_PART
 
-__all__ = ["men_of", "others", "takes_part", "theatre"]
 KEYS = {
     "name",
     "own",

@@ -1,86 +1,27 @@
 """Clinics and surgeons side by side: who sees whom."""
 
+import re
 from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
-from audit import reference, registry, settings
+from audit import reference, registry
 from audit.between import Hidden, Standing
-from audit.limits import Limits
 from audit.results import Filters
-from caselog.models import Case, Clinic, LaboratoryReport, Membership, Patient
-from tests.audit.test_adoption_pages import text_of
-from tests.conftest import _copy
+from caselog.models import Clinic, LaboratoryReport, Membership
+from tests.audit.pages import text_of
+from tests.audit.sentences import NOT_YOURS, TAKES_NO_PART
 
 PAGE = f"{reverse('audit_between')}?since=&until="
 REFERENCES = reference.named("document")
-TAKES_NO_PART = (
-    "Other clinics are not shown, because this clinic takes no part in the comparison. Its administrators "
-    "can change that in the settings."
-)
 FEW_CLINICS = (
     "Other clinics are not shown: fewer than 3 that take part have enough men, and one could tell which is "
     "which."
 )
-NOT_YOURS = (
-    "Surgeons are compared for themselves: a surgeon sees the own figure, and the clinic's administrators "
-    "see names. Your role shows none."
-)
 ALONE = "There is nobody to compare with: no two surgeons have such men in this period."
 FEW_SURGEONS = "Other surgeons are not shown: fewer than 3 have enough men, and one could tell who is who."
-
-
-@pytest.fixture
-def men_of(case, make_report, unguarded):
-    """men_of(n): n men with sperm found, copies of one case; of another clinic or surgeon if named."""
-    make_report(case)
-    case.refresh_from_db()
-    testis = case.testes.select_related("finding").get(side="right")
-
-    @unguarded()
-    def make(n, *, clinic=None, surgeon=None, on=None):
-        clinic, start = clinic or case.clinic, Case.objects.count()
-        men = [Patient(clinic=clinic, code=f"M-{i:05d}") for i in range(start, start + n)]
-        Patient.objects.bulk_create(men)
-        more = {"clinic": clinic, "surgeon": surgeon or case.surgeon}
-        copies = [
-            _copy(case, patient=man, number=f"2020-{i:05d}", **more) for i, man in enumerate(men, start)
-        ]
-        Case.objects.bulk_create(copies)
-        sides = type(testis).objects.bulk_create(_copy(testis, case=one, clinic=clinic) for one in copies)
-        type(testis.finding).objects.bulk_create(
-            _copy(testis.finding, testis=side, clinic=clinic) for side in sides
-        )
-        LaboratoryReport.objects.bulk_create(
-            _copy(case.laboratory_report, case=one, clinic=clinic) for one in copies
-        )
-
-    return make
-
-
-@pytest.fixture
-def takes_part(member):
-    def change(clinic, *, takes_part=True, **limits):
-        by = member("administrator", clinic=clinic)
-        settings.change(by=by, clinic=clinic, limits=Limits(**limits), takes_part=takes_part, reason="Agreed")
-
-    return change
-
-
-@pytest.fixture
-def others(men_of, takes_part):
-    """Three clinics that take part, of which nobody here is a member."""
-
-    def make(sizes=(8, 9, 10)):
-        clinics = [Clinic.objects.create(name=f"Secret {n}") for n in sizes]
-        for clinic, n in zip(clinics, sizes, strict=True):
-            men_of(n, clinic=clinic)
-            takes_part(clinic)
-        return clinics
-
-    return make
 
 
 def side_by_side(user, clinic, *mine, **filters):
@@ -225,17 +166,6 @@ def test_who_may_not_see_the_audit_is_refused(member, clinic, other_clinic):
 # Surgeons -------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def theatre(men_of, member, surgeon):
-    """Five surgeons: two with 25 and 20 men, two with 30, one with 19."""
-    people = {"Sami Surgeon": surgeon} | {
-        name: member("surgeon", name=name) for name in ("Bilal", "Chadi", "Dima", "Elif")
-    }
-    for name, n in {"Sami Surgeon": 24, "Bilal": 20, "Chadi": 30, "Dima": 30, "Elif": 19}.items():
-        men_of(n, surgeon=people[name])
-    return people
-
-
 def test_the_clinics_lead_sees_names_and_nobody_under_20_cases(theatre, administrator, clinic):
     found = surgeons_for(administrator, clinic)
     assert known(found) == {"Bilal": 20, "Chadi": 30, "Dima": 30, "Elif": None, "Sami Surgeon": 25}
@@ -332,6 +262,12 @@ def test_each_rate_has_a_page(client, reader, case, measure):
     response = client.get(f"{PAGE}&measure={measure}")
     assert response.status_code == 200
     assert f'<option value="{measure}" selected>' in response.content.decode()
+
+
+def test_it_leads_back_to_the_overview_of_the_same_period(client, reader, case):
+    client.force_login(reader)
+    back = re.search(r'class="back-link" href="([^"]*)">Overview<', client.get(PAGE).content.decode())[1]
+    assert back.startswith(f"{reverse('audit')}?since=&")
 
 
 def test_a_rate_that_is_not_there_is_said_so(client, reader, case):

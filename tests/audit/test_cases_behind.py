@@ -2,17 +2,19 @@
 
 import re
 from datetime import date
+from html import unescape
 
 import pytest
 from django.urls import reverse
 
-from audit.behind import KNOWN, PERIOD, Figure
+from audit import behind
+from audit.behind import KNOWN, Figure
 from audit.measures import BY_ID, TISSUE
 from audit.results import Part
 from audit.web import answers
+from tests.audit.year import PERIOD
 
 URL = reverse("audit_cases")
-YEAR = {"since": "2025-01-01", "until": "2025-12-31"}
 
 
 @pytest.fixture
@@ -35,7 +37,7 @@ def listed(client, reader):
 
     def fetch(measure, part, user=reader, **asked):
         client.force_login(user)
-        response = client.get(URL, YEAR | {"measure": measure, "part": part} | asked)
+        response = client.get(URL, PERIOD | {"measure": measure, "part": part} | asked)
         assert response.status_code == 200, response.content
         return re.findall(r'<th scope="row">.*?<bdi>([\d-]+)</bdi>', response.content.decode())
 
@@ -54,13 +56,13 @@ def test_the_cases_with_a_result_stand_newest_first(cases, listed):
 def test_the_weighed_and_the_left_out_of_the_whole_period_are_listed_too(cases, listed):
     assert listed(TISSUE, "micro_tese") == [cases["found"].number]
     assert listed(TISSUE, "conventional_tese") == []
-    assert listed(PERIOD, "pending") == [cases["pending"].number]
+    assert listed(behind.PERIOD, "pending") == [cases["pending"].number]
 
 
 def test_a_case_that_no_measure_counts_is_listed_with_its_reason(make_case, listed):
     other, none = make_case(procedure="tesa"), make_case(azoospermia_type="not_azoospermic")
-    assert listed(PERIOD, "other_procedure") == [other.number]
-    assert listed(PERIOD, "not_azoospermic") == [none.number]
+    assert listed(behind.PERIOD, "other_procedure") == [other.number]
+    assert listed(behind.PERIOD, "not_azoospermic") == [none.number]
 
 
 def test_the_filters_of_the_audit_hold(cases, listed):
@@ -71,7 +73,7 @@ def test_the_filters_of_the_audit_hold(cases, listed):
 def test_the_page_says_which_figure_and_leads_to_each_case(cases, client, reader):
     client.force_login(reader)
     figure = {"measure": "micro_noa", "part": "not_found"}
-    page = client.get(URL, YEAR | figure).content.decode()
+    page = client.get(URL, PERIOD | figure).content.decode()
     assert "micro-TESE: No sperm found" in page
     assert "from 1 Jan 2025 to 31 Dec 2025" in page
     assert f'href="{reverse("case_detail", args=[cases["not_found"].pk])}"' in page
@@ -81,17 +83,49 @@ def test_the_page_says_which_figure_and_leads_to_each_case(cases, client, reader
 
 
 @pytest.mark.parametrize(
+    ("figure", "part", "page", "args", "more"),
+    [
+        ("micro_noa", "found", "audit", [], ""),
+        (behind.PERIOD, "pending", "audit", [], ""),
+        ("micro_noa:year:2025", "found", "audit_measure", ["micro_noa"], ""),
+        ("micro_noa:quarter:2025-Q1", "known", "audit_time", [], "measure=micro_noa"),
+        ("adjusted:document:micro_noa", "found", "audit_case_mix", [], ""),
+        (TISSUE, "micro_tese", "audit_tissue", [], ""),
+        ("complication::", KNOWN, "audit_safety", [], ""),
+        ("testosterone-3:procedure:micro_tese", KNOWN, "audit_safety", [], ""),
+        ("days_to_entry::", KNOWN, "audit_laboratory", [], ""),
+    ],
+)
+def test_the_way_back_is_to_the_page_that_shows_the_figure(
+    cases, client, administrator, keep, figure, part, page, args, more
+):
+    client.force_login(administrator)
+    asked = {"measure": figure, "part": part}
+    today = _back(client.get(URL, PERIOD | asked))
+    assert today.startswith(f"{reverse(page, args=args)}?since=2025-01-01&")
+    assert today.endswith(more)
+    kept = keep()
+    there = page.replace("audit", "audit_run", 1)
+    back = _back(client.get(reverse("audit_run_cases", args=[kept.pk]), asked))
+    assert back == reverse(there, args=[kept.pk, *args]) + (f"?{more}" if more else "")
+
+
+def _back(response):
+    return unescape(re.search(r'class="back-link" href="([^"]*)"', response.content.decode())[1])
+
+
+@pytest.mark.parametrize(
     ("part", "said"), [("pending", "Result pending"), ("abandoned", "Abandoned"), ("found", "Motile")]
 )
 def test_what_was_found_or_why_nothing_was_stands_beside_the_case(cases, client, reader, part, said):
     client.force_login(reader)
-    page = client.get(URL, YEAR | {"measure": "micro_noa", "part": part}).content.decode()
+    page = client.get(URL, PERIOD | {"measure": "micro_noa", "part": part}).content.decode()
     assert f">{said}</td>" in page
 
 
 def test_testes_are_said_to_belong_to_operations(cases, client, reader):
     client.force_login(reader)
-    asked = YEAR | {"measure": "micro_noa", "part": "found"}
+    asked = PERIOD | {"measure": "micro_noa", "part": "found"}
     note = "these are the operations they belong to"
     assert note in client.get(URL, asked | {"unit": "testis"}).content.decode()
     assert note not in client.get(URL, asked).content.decode()
@@ -99,7 +133,7 @@ def test_testes_are_said_to_belong_to_operations(cases, client, reader):
 
 def test_a_figure_of_nobody_says_so(cases, client, reader):
     client.force_login(reader)
-    page = client.get(URL, YEAR | {"measure": "obstructive", "part": "found"}).content.decode()
+    page = client.get(URL, PERIOD | {"measure": "obstructive", "part": "found"}).content.decode()
     assert "No case stands behind this figure" in page
 
 
@@ -111,12 +145,12 @@ def test_a_figure_of_nobody_says_so(cases, client, reader):
         ("micro_noa", "micro_tese"),
         ("height", "found"),
         (TISSUE, "found"),
-        (PERIOD, "found"),
+        (behind.PERIOD, "found"),
     ],
 )
 def test_a_figure_that_no_audit_has_is_not_found(cases, client, reader, measure, part):
     client.force_login(reader)
-    assert client.get(URL, YEAR | {"measure": measure, "part": part}).status_code == 404
+    assert client.get(URL, PERIOD | {"measure": measure, "part": part}).status_code == 404
 
 
 @pytest.mark.parametrize("measure", BY_ID)

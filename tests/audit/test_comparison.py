@@ -8,24 +8,7 @@ import pytest
 
 from audit.results import Count, Unit
 from audit.statistics import Verdict
-from tests.audit.rows import audited, row
-
-
-def men(found, known, *, pending=0, prefix="M", **changes):
-    """`known` men of whom `found` have sperm, and `pending` whose result is awaited; one attempt each."""
-    return [
-        row(
-            f"{prefix}{number}",
-            **{
-                "case_number": f"{prefix}-{number}",
-                "result_status": "final" if number < known else "",
-                "sperm_found": "" if number >= known else ("motile" if number < found else "none"),
-                "disposition": "frozen" if number < found else "",
-            }
-            | changes,
-        )
-        for number in range(known + pending)
-    ]
+from tests.audit.rows import audited, men
 
 
 def measure(rows, name="micro_noa", **filters):

@@ -1,6 +1,6 @@
 """A kept audit says how much of its period changed after it was kept, and stays as it was."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -14,12 +14,11 @@ from caselog.models import Case
 from caselog.services import cases as case_services
 from caselog.services import follow_up, patients
 from tests.audit.saving import TODAY, save
+from tests.audit.year import NOW, YEAR
 
 pytestmark = pytest.mark.slow  # keeps whole audits
 
 RUNS = reverse("audit_runs")
-YEAR = Filters(since=date(2025, 1, 1), until=date(2025, 12, 31))
-NOW = datetime(2026, 2, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -29,9 +28,9 @@ def waiting(make_case):
 
 
 @pytest.fixture
-def kept(waiting, make_case, make_report, clinic, administrator):
+def kept(waiting, make_case, make_report, keep):
     make_report(make_case())
-    return services.keep_run(by=administrator, clinic=clinic, filters=YEAR, title="The year 2025", now=NOW)
+    return keep()
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """The pages below the overview: one rate in depth, tissue, safety, laboratory and timeliness."""
 
 import re
-from datetime import UTC, date, datetime
-from html import unescape
 
 import pytest
 from django.urls import reverse
@@ -15,11 +13,11 @@ from audit.results import Filters
 from audit.words import depth as said
 from audit.words import numerals
 from tests.audit import pages
+from tests.audit.pages import text_of
 from tests.audit.varied import varied_rows
+from tests.audit.year import NOW, PERIOD
 
-PERIOD = {"since": "2025-01-01", "until": "2025-12-31"}
 LONGEST = 200_000  # bytes
-NOW = datetime(2026, 2, 1, 12, tzinfo=UTC)
 TITLES = {"tissue": "Tissue", "safety": "Safety", "laboratory": "Laboratory and timeliness"}
 
 
@@ -46,27 +44,8 @@ def fetch(client, administrator):
 
 
 @pytest.fixture
-def audit(clinic, administrator):
-    def make(**changes):
-        filters = Filters(since=date(2025, 1, 1), until=date(2025, 12, 31), **changes)
-        return services.run(user=administrator, clinic=clinic, filters=filters, now=NOW)[0]
-
-    return make
-
-
-@pytest.fixture
-def kept(cases, client, administrator, clinic):
-    return services.keep_run(
-        by=administrator,
-        clinic=clinic,
-        filters=Filters(since=date(2025, 1, 1), until=date(2025, 12, 31)),
-        title="The year",
-        now=NOW,
-    )
-
-
-def text_of(html):
-    return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).replace("\u2060", "").split())
+def kept(cases, keep):
+    return keep()
 
 
 def test_the_name_of_each_rate_leads_to_its_page_with_the_filters(cases, fetch):
@@ -153,6 +132,8 @@ def test_what_is_said_without_a_verdict_has_its_pages(cases, fetch, part, title)
     shown = fetch(f"audit_{part}")
     assert f"<h1>{title}</h1>" in shown
     assert f'<strong aria-current="page">{title}</strong>' in shown
+    assert "Judged at" not in shown
+    assert "Judged at" in fetch("audit")
 
 
 def test_without_a_weighed_conventional_case_the_page_says_so_in_these_words(make_case, make_report, fetch):

@@ -18,15 +18,12 @@ from audit.results import Unit
 from audit.statistics import clopper_pearson
 from audit.web.views import VIEWS
 from audit.workbook.shared import write
+from tests.audit.pages import text_of
 from tests.audit.rows import audited, row
+from tests.audit.sentences import said as plain
 from tests.audit.shared_cases import operations, reader_of, true_counts
-from tests.audit.test_adoption_pages import text_of
 
 WHY = "suppressed: fewer than 8, or it would give such a count away"
-
-
-def plain(said: str) -> str:
-    return said.replace("\u2060", "").replace("\u00a0", " ")
 
 
 def men(found, none, **changes):

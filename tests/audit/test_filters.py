@@ -2,7 +2,7 @@
 
 import re
 from contextlib import nullcontext
-from datetime import UTC, date, datetime
+from datetime import date
 from io import BytesIO
 
 import pytest
@@ -16,12 +16,12 @@ from audit.results import Filters
 from caselog.models import Membership
 from caselog.services import cases as case_services
 from tests.audit.saving import save
+from tests.audit.year import NOW
 
 URL, KEEP, RUNS = reverse("audit"), reverse("audit_keep"), reverse("audit_runs")
 API_RUNS = "/api/v1/audit-runs/"
 YEAR = {"since": date(2025, 1, 1), "until": date(2025, 12, 31)}
 PERIOD = {name: day.isoformat() for name, day in YEAR.items()}
-NOW = datetime(2026, 2, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture

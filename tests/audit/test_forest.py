@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 from django.template.loader import render_to_string
@@ -10,11 +9,11 @@ from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit import comparison, reference
 from audit.charts import forest
-from audit.results import Filters, Level, Unit
+from audit.results import Unit
 from audit.statistics import Interval, clopper_pearson
 from caselog.dataset import CaseRow
+from tests.audit.rows import audited
 
 COORDINATE = re.compile(r"\d+(\.\d)?")
 COUNTS = st.integers(1, 200).flatmap(lambda known: st.tuples(st.integers(0, known), st.just(known)))
@@ -36,17 +35,7 @@ def row(**changes):
 
 
 def audit_of(*rows, **filters):
-    return comparison.audit(
-        rows,
-        filters=Filters(**filters),
-        level=Level.CLOSED,
-        references=reference.named(Filters(**filters).reference_set),
-        clinic="Clinic",
-        synthetic=False,
-        source="clinic",
-        made_by="Amal",
-        made_at=datetime(2025, 6, 30, tzinfo=UTC),
-    )
+    return audited(rows, **filters)
 
 
 def of(measure, audit):

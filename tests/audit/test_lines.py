@@ -186,6 +186,14 @@ def test_the_least_number_is_the_clinics_to_choose():
     assert line.quartiles.median == 3
 
 
+@pytest.mark.parametrize(
+    ("days", "said"), [((0, 1, 4), "1 day"), ((0, 1, 2, 4), "1.5 days"), ((4,), "4 days")]
+)
+def test_a_unit_that_is_a_word_agrees_with_its_number(days, said):
+    rows = [row(f"D{n}", days_to_entry=one) for n, one in enumerate(days * 5)]
+    assert f", {said} (quartiles " in told("days_to_entry", rows)["All", "Median"]
+
+
 def test_an_estimated_weight_is_none_and_zero_is_one():
     rows = [
         *weighed(0, 10, 20, 30, 40),

@@ -19,8 +19,8 @@ from audit.results import Audit
 from caselog import dataset
 from caselog.models import FollowUp
 from tests.audit.pages import every_page
+from tests.audit.year import PERIOD
 
-PERIOD = {"since": "2025-01-01", "until": "2025-12-31"}
 CONTRADICTED_ON = {"C18": "audit_tissue", "C20": "audit_safety", "C23": "audit"}
 KEPT = Path(__file__).parents[1] / "data" / "kept-run.json"
 

@@ -14,13 +14,11 @@ from audit.models import AuditRun
 from audit.over_time import series as series_of
 from audit.results import Filters, Partly
 from caselog.models import Case
+from tests.audit.pages import text_of
 from tests.audit.sentences import said
-from tests.audit.test_page import text_of
+from tests.audit.year import NOW, PERIOD
 
 URL = reverse("audit_time")
-PERIOD = {"since": "2025-01-01", "until": "2025-12-31"}
-YEAR = Filters(since=date(2025, 1, 1), until=date(2025, 12, 31))
-NOW = datetime(2026, 2, 1, 12, tzinfo=UTC)
 NONE = {"right_sperm_found": "none", "disposition": "discarded"}
 
 
@@ -34,19 +32,13 @@ def cases(make_case, make_report):
 
 
 @pytest.fixture
-def fetch(client, reader):
-    def page(url=URL, status=200, **asked):
-        client.force_login(reader)
-        response = client.get(url, PERIOD | asked)
-        assert response.status_code == status
-        return response.content.decode()
-
-    return page
+def fetch(look):
+    return lambda url=URL, **asked: look(url, **asked)
 
 
 @pytest.fixture
-def kept(cases, clinic, administrator):
-    return services.keep_run(by=administrator, clinic=clinic, filters=YEAR, title="The year 2025", now=NOW)
+def kept(cases, keep):
+    return keep()
 
 
 def over_time(api, user, clinic, **asked):

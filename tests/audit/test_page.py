@@ -1,8 +1,7 @@
 """The audit page."""
 
 import re
-from datetime import UTC, date, datetime
-from html import unescape
+from datetime import date
 from io import BytesIO
 
 import pytest
@@ -11,16 +10,16 @@ from django.utils import translation
 from django.utils.html import escape
 from openpyxl import load_workbook
 
-from audit import services, words
+from audit import words
 from audit.behind import KNOWN
 from audit.forms.filters import usual_filters
-from audit.results import Filters, Unit
+from audit.results import Unit
 from caselog.models import User
+from tests.audit.pages import text_of
+from tests.audit.year import PERIOD
 
 URL = reverse("audit")
 WORKBOOK = reverse("audit_workbook")
-PERIOD = {"since": "2025-01-01", "until": "2025-12-31"}
-NOW = datetime(2026, 2, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -35,34 +34,13 @@ def cases(make_case, make_report):
 
 
 @pytest.fixture
-def page(client, reader):
-    """The overview, or another page, of the year of the cases, as a reader sees it."""
-
-    def fetch(user=reader, status=200, url=URL, **asked):
-        client.force_login(user)
-        response = client.get(url, PERIOD | asked)
-        assert response.status_code == status
-        return response.content.decode()
-
-    return fetch
-
-
-@pytest.fixture
-def audit(clinic, reader):
-    def make(**changes):
-        filters = Filters(since=date(2025, 1, 1), until=date(2025, 12, 31), **changes)
-        return services.run(user=reader, clinic=clinic, filters=filters, now=NOW)[0]
-
-    return make
+def page(look):
+    """The overview, or another page, of the year of the cases."""
+    return lambda user=None, url=URL, **asked: look(url, **({"user": user} if user else {}), **asked)
 
 
 def line_of(measure: str, page: str) -> str:
     return page.partition(f'id="{measure}"')[2].partition("</tbody>")[0]
-
-
-def text_of(html: str) -> str:
-    """What a reader hears, with usual spaces and dashes."""
-    return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).replace("\u2060", "").split())
 
 
 def test_the_usual_period_is_three_years_up_to_the_end_of_last_month():

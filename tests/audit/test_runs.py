@@ -4,7 +4,7 @@ import json
 import re
 from contextlib import nullcontext
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from io import BytesIO
 from math import inf
 from pathlib import Path
@@ -26,15 +26,14 @@ from caselog import dataset
 from caselog.models import Membership
 from caselog.models.change import Change
 from caselog.services import cases as case_services
+from tests.audit.year import NOW, YEAR
 
 pytestmark = pytest.mark.slow  # keeps whole audits
 
 RUNS, KEEP = reverse("audit_runs"), reverse("audit_keep")
-YEAR = Filters(since=date(2025, 1, 1), until=date(2025, 12, 31))
 ASKED = {"since": "2025-01-01", "until": "2025-12-31", "unit": "man", "reference_set": "document"}
 ROOT = Path(__file__).parents[2]
 KEPT = ROOT / "tests" / "data" / "kept-run.json"
-NOW = datetime(2026, 2, 1, 12, tzinfo=UTC)
 
 # What a kept audit may hold: numbers that JSON has no word for, and bands that are bands.
 _NUMBERS = st.floats(allow_nan=False)
@@ -56,8 +55,8 @@ def reported(make_case, make_report):
 
 
 @pytest.fixture
-def kept(reported, clinic, administrator):
-    return services.keep_run(by=administrator, clinic=clinic, filters=YEAR, title="The year 2025", now=NOW)
+def kept(reported, keep):
+    return keep()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from audit.limits import BOUNDS, Limits, Settings
 from audit.models import AuditSettings
 from audit.results import Filters
 from caselog.models import Change
-from tests.audit.test_adoption_pages import text_of
+from tests.audit.pages import text_of
 
 HOME, API = reverse("audit_settings"), "/api/v1/audit-settings/"
 TYPED = {

@@ -16,8 +16,8 @@ from audit.api.shapes import AuditSerializer
 from audit.results import Unit
 from audit.statistics import Verdict
 from audit.workbook import write
-from tests.audit.rows import audited
-from tests.audit.test_comparison import men
+from tests.audit.rows import audited, men
+from tests.audit.sentences import said as plain
 
 NO_NOTES = ()
 
@@ -35,10 +35,6 @@ def both(rows):
 
 def micro(audit):
     return next(one for one in audit.comparisons if one.measure == "micro_noa")
-
-
-def plain(text):
-    return text.replace("\u00a0", " ").replace("\u2060", "")
 
 
 def test_48_percent_is_below_one_source_and_within_the_other(both):

@@ -17,9 +17,9 @@ from audit import closing
 from audit.results import Level
 from audit.spreadsheet import read_cases
 from caselog.models import Case, Finding, LaboratoryReport, Patient, Testis
+from tests.audit.pages import text_of
 from tests.audit.sheets import GHALAYINI
 from tests.audit.special_cases import SINCE, UNTIL, USUAL, record, write_spreadsheet
-from tests.audit.test_adoption_pages import text_of
 from tests.audit.test_three_readers import by_the_api, in_the_workbook, on_the_page
 
 NOW = datetime(2025, 6, 30, 12, tzinfo=UTC)

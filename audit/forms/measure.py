@@ -1,4 +1,4 @@
-"""Which rate is looked at in the order of time."""
+"""Which rate is looked at, on a page of one."""
 
 from collections.abc import Sequence
 from typing import cast
