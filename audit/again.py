@@ -5,6 +5,7 @@ from math import isclose
 from typing import Any
 
 from audit import storage
+from audit.behind import KEY
 from audit.catalogue import measure_of
 from audit.results import Audit
 
@@ -16,6 +17,8 @@ _ABOUT = {
 }  # fmt: skip
 # Many lines to a measure: of these the measure is told by name.
 _DESCRIBED = {"shares", "quantities", "changes", "strata"}
+# Several of one measure, which stands elsewhere too: the part of it is told, with its name.
+_OF_MEASURE = {"tested"}
 # Of every audit today: a run without was kept before these were made, and nothing of it is another one now.
 _MADE_LATER = {"adjusted"}
 # A rate over time differs where the rate itself does, or its cases changed places.
@@ -40,7 +43,8 @@ class Again:
     now: Audit
     same_data: bool | None  # None where it cannot be told: cases are recorded in other columns since
     differing: tuple[Differing, ...]
-    # What else differs: a measure without a verdict, or a part of the audit, such as "mix".
+    # What else differs: a measure without a verdict, or a part of the audit, such as "mix", or that of
+    # one measure, such as "tested:micro_noa".
     beside: tuple[str, ...]
 
     @property
@@ -61,6 +65,9 @@ def compared(then: Audit, now: Audit) -> Again:
         if name in _DESCRIBED:
             # A run kept before they were made has none: nothing of it is another one now.
             beside += _described(getattr(then, name), getattr(now, name)) if then.versions else []
+            continue
+        if name in _OF_MEASURE:
+            beside += _of_measures(name, getattr(then, name), getattr(now, name))
             continue
         if name in _AS_A_WHOLE:
             beside.append(name)
@@ -90,6 +97,16 @@ def _described(then: tuple[Any, ...], now: tuple[Any, ...]) -> list[str]:
         if not _same(storage.plain(was.get(key)), storage.plain(is_now.get(key)))
     )
     return list(dict.fromkeys(map(measure_of, differing)))
+
+
+def _of_measures(part: str, then: tuple[Any, ...], now: tuple[Any, ...]) -> list[str]:
+    """The part with each measure of which it differs."""
+    measures = dict.fromkeys(one.measure for one in (*then, *now))
+    was, is_now = (
+        {measure: [storage.plain(one) for one in results if one.measure == measure] for measure in measures}
+        for results in (then, now)
+    )
+    return [f"{part}{KEY}{measure}" for measure in measures if not _same(was[measure], is_now[measure])]
 
 
 def _by_measure(results: Any) -> dict[str, Any]:

@@ -8,12 +8,14 @@ from django.utils.translation import pgettext, pgettext_lazy
 from audit import words
 from audit.again import Differing
 from audit.api.shapes import WORDS
+from audit.behind import KEY
 
 _BESIDE = {
     "overlaps": pgettext_lazy("part of an audit", "the groups that overlap"),
     "mix": pgettext_lazy("part of an audit", "the case mix"),
     "adjusted": pgettext_lazy("part of an audit", "the figures adjusted for the case mix"),
     "over_time": pgettext_lazy("part of an audit", "the order of time"),
+    "tested": pgettext_lazy("part of an audit", "whether the groups differ in “%(measure)s”"),
     "quality": pgettext_lazy("part of an audit", "what the figures rest on"),
     "cells_judged": pgettext_lazy("part of an audit", "how many rates are judged"),
     "expected_false_below": pgettext_lazy("part of an audit", "what chance alone would give"),
@@ -34,7 +36,14 @@ def then_and_now(differing: Differing) -> tuple[list[str], list[str]]:
 def beside(names: tuple[str, ...]) -> str:
     """What else differs, beside the measures."""
     # Translators: between the items of a list.
-    return pgettext("list", ", ").join(str(_BESIDE.get(name) or words.measure_name(name)) for name in names)
+    return pgettext("list", ", ").join(map(_named, names))
+
+
+def _named(name: str) -> str:
+    part, _key, measure = name.partition(KEY)
+    if measure:
+        return str(_BESIDE[part]) % {"measure": words.measure_name(measure)}
+    return str(_BESIDE.get(name) or words.measure_name(name))
 
 
 def _sentences(result: Any) -> list[str]:

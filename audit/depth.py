@@ -4,30 +4,18 @@ The method: docs/methods/several-groups.md and docs/methods/q-values.md.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from audit.behind import KNOWN, Figure, case_numbers
-from audit.results import Audit, Part, Stratum, Unit
+from audit.results import Audit, GroupsTested, Part, Stratum, Unit
 from audit.statistics import GroupTest, SeveralGroups, benjamini_hochberg, fisher_exact, several_groups
 
+# Named by an audit that was kept with its tests; one without was kept before they were.
+_METHOD = "several-groups"
 # Men of whom nobody knows the group are no group.
 _NO_GROUP = ("", "not_tested", "unknown")
 # Of a technique also all men who could have had it: what else was done in them, and found.
 _WIDER = {"micro_noa": "non_obstructive", "conventional_noa": "non_obstructive"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class GroupsTested:
-    """Whether the groups of one grouping share one rate: exploratory, since several are asked.
-
-    men: of the rate, each once by his first operation, whose group is known.
-    q: of all groupings of the rate that can be tested, by Benjamini and Hochberg.
-    """
-
-    by: str
-    men: int
-    tested: SeveralGroups
-    q: float
 
 
 def strata_of(audit: Audit, measure: str) -> dict[str, list[Stratum]]:
@@ -56,9 +44,25 @@ def groups_tested(audit: Audit, measure: str) -> list[GroupsTested]:
             tested.append((by, sum(known for _found, known in groups), result))
     q_values = benjamini_hochberg([result.p for _by, _men, result in tested])
     return [
-        GroupsTested(by=by, men=men, tested=result, q=q)
+        GroupsTested(measure=measure, by=by, men=men, tested=result, q=q)
         for (by, men, result), q in zip(tested, q_values, strict=True)
     ]
+
+
+def held(audit: Audit, measures: Sequence[str] | None = None) -> Audit:
+    """The audit with the tests of these rates; as it is kept, of each."""
+    names = [one.measure for one in audit.comparisons] if measures is None else measures
+    return replace(audit, tested=tuple(one for name in names for one in groups_tested(audit, name)))
+
+
+def holds_tests(kept: Audit) -> bool:
+    """Whether an audit was kept with its tests, be they none."""
+    return _METHOD in kept.methods
+
+
+def then(kept: Audit, measure: str) -> list[GroupsTested]:
+    """The tests of one rate as an audit was kept with them."""
+    return [one for one in kept.tested if one.measure == measure]
 
 
 def _test(groups: Sequence[tuple[int, int]]) -> SeveralGroups | None:

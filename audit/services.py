@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audit import adoptions, comparison, counting, over_time, reference, settings, storage
+from audit import adoptions, comparison, counting, depth, over_time, reference, settings, storage
 from audit.again import Again, compared
 from audit.limits import USUAL
 from audit.measures import BY_ID
@@ -70,7 +70,7 @@ def store(
     *, by, clinic, audit: Audit, rows: list[CaseRow], title: str, closed_on: date | None = None
 ) -> AuditRun:
     """An audit and its rows, with all that is kept of them. Of a caller that asked whether `by` may."""
-    filters, audit = audit.filters, over_time.held(audit, rows)
+    filters, audit = audit.filters, depth.held(over_time.held(audit, rows))
     return AuditRun.objects.create(
         clinic=clinic,
         title=title,
@@ -136,6 +136,8 @@ def again(*, user, kept: AuditRun, now: datetime) -> Again:
         # As on the day of then: a quarter that has ended since is no other figure.
         held = over_time.held(replace(today, made_at=then.made_at), rows, measures)
         today = replace(held, made_at=now)
+    if depth.holds_tests(then):
+        today = depth.held(today)
     return compared(then, today)
 
 

@@ -23,6 +23,7 @@ from audit.results import (
     Change,
     Comparison,
     DifferenceComparison,
+    GroupsTested,
     Quantity,
     Series,
     Share,
@@ -107,6 +108,10 @@ WORDS: dict[type, dict[str, Callable[[Any], str | list[str]]]] = {
         "signals": words.over_time.signals,
         "limits": words.over_time.limits,
     },
+    GroupsTested: {
+        "measure": lambda one: words.measure_name(one.measure),
+        "groups": words.depth.groups_tested,
+    },
     Shared: {
         "rules": words.shared_rules,
         "level": words.level,
@@ -169,7 +174,7 @@ def _with_words(audit: Audit, said: dict[str, Any]):
     yield from zip(audit.comparisons, said["comparisons"], strict=True)
     yield audit.difference, said["difference"]
     yield audit.tissue, said["tissue"]
-    for name in ("shares", "quantities", "changes", "strata", "adjusted", "over_time"):
+    for name in ("shares", "quantities", "changes", "strata", "adjusted", "over_time", "tested"):
         yield from zip(getattr(audit, name), said[name], strict=True)
     for one, shown in zip(audit.adjusted, said["adjusted"], strict=True):
         yield from zip(one.figures, shown["figures"], strict=True)

@@ -19,6 +19,7 @@ from audit.results.lines import Answered, Change, Line, OfPairs, Quantity, Share
 from audit.results.over_time import QUARTER, Partly, Point, Quarter, Series
 from audit.results.parts import EXCLUSIONS, IN_NO_RATE, Apart, Level, Part, Unit
 from audit.results.rates import AlsoJudged, Comparison, Count, DifferenceComparison, Overlap, TissueComparison
+from audit.results.tested import GroupsTested
 
 __all__ = [
     "ADJUSTED",
@@ -38,6 +39,7 @@ __all__ = [
     "Count",
     "DifferenceComparison",
     "Filters",
+    "GroupsTested",
     "Level",
     "Line",
     "MixRow",

@@ -10,6 +10,7 @@ from audit.results.lines import Change, Quantity, Share, Stratum
 from audit.results.over_time import Series
 from audit.results.parts import Level, Unit
 from audit.results.rates import Comparison, Count, DifferenceComparison, Overlap, TissueComparison
+from audit.results.tested import GroupsTested
 from caselog.selection import Selection
 
 SCHEMA = 1  # raised when a reader of kept audits would have to change
@@ -24,6 +25,8 @@ METHODS = (
     "pending-results",
     "how-many-more",
     "difference-newcombe-fisher",
+    "several-groups",
+    "q-values",
     "tissue-ratio",
     "chance-of-false-below",
     "shares",
@@ -120,6 +123,7 @@ class Audit:
     level: Level = Level.CLOSED  # of every verdict in it; runs kept before there were levels: 95 %
     adjusted: tuple[Adjusted, ...] = ()  # beside each reference set in turn
     over_time: tuple[Series, ...] = ()  # of a kept audit alone; of one from before they were made none
+    tested: tuple[GroupsTested, ...] = ()  # likewise; by measure
 
     @property
     def compared(self) -> "tuple[Comparison | DifferenceComparison | TissueComparison, ...]":

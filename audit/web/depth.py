@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from audit import catalogue, depth
 from audit.measures import BY_ID
-from audit.results import Audit
+from audit.results import Audit, GroupsTested
 from audit.web import asked
 from caselog.permissions import Permission
 from caselog.web.access import permission_required
@@ -30,7 +30,7 @@ def measure(request, measure):
         request,
         "audit/measure.html",
         form,
-        more=lambda audit, _rows: in_depth(audit, measure),
+        more=lambda audit, _rows: in_depth(audit, measure, depth.groups_tested(audit, measure)),
         definition=catalogue.definitions()[measure],
     )
 
@@ -48,7 +48,14 @@ def known_measure(measure: str) -> None:
         raise Http404(_("The audit has no such measure."))
 
 
-def in_depth(audit: Audit, measure: str) -> dict[str, Any]:
+def in_depth_then(kept: Audit, measure: str) -> dict[str, Any]:
+    """The same of a kept audit, with the tests of its day; today's where it was kept before there were any."""
+    if depth.holds_tests(kept):
+        return in_depth(kept, measure, depth.then(kept, measure))
+    return in_depth(kept, measure, depth.groups_tested(kept, measure)) | {"tested_today": True}
+
+
+def in_depth(audit: Audit, measure: str, tested: list[GroupsTested]) -> dict[str, Any]:
     """What the page of one rate shows; `compared`: what else was published of it."""
     comparison = next((one for one in audit.comparisons if one.measure == measure), None)
     if comparison is None:
@@ -57,6 +64,6 @@ def in_depth(audit: Audit, measure: str) -> dict[str, Any]:
     return {
         "methods": METHODS,
         "comparison": comparison,
-        "tested": depth.groups_tested(audit, measure),
+        "tested": tested,
         "compared": [figure for figure in catalogue.figures_for(measure) if figure.id not in beside],
     }

@@ -53,7 +53,7 @@ def kept_measure(request, pk, measure):
     audit = storage.from_json(kept.result)
     context = {"audit": audit, "definition": catalogue.definitions()[measure]}
     if audit.quality.cases:
-        context |= depth.in_depth(audit, measure)
+        context |= depth.in_depth_then(audit, measure)
     return render(request, "audit/measure.html", context | frame(request, kept))
 
 

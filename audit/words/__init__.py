@@ -4,7 +4,7 @@ The page, the API and the workbook call these and compose nothing themselves. A 
 not apply, such as one on pending results where there are none, is "".
 """
 
-from audit.words import adjusted, over_time
+from audit.words import adjusted, depth, over_time
 from audit.words.adoption import adopted_tolerance, change
 from audit.words.figures import contradiction, contradictions, figure_value, readings, reference
 from audit.words.groupings import group_name, grouping_name
@@ -94,6 +94,7 @@ __all__ = [
     "days",
     "decimal",
     "definition_changed",
+    "depth",
     "difference",
     "difference_pending",
     "disagreement",

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from audit.depth import GroupsTested
 from audit.published import PublishedP
-from audit.results import Comparison, Level, Unit
+from audit.results import Comparison, GroupsTested, Level, Unit
 from audit.statistics import GroupTest, Interval, clopper_pearson
 from audit.statistics.verdict import ALARM
 from audit.words.groupings import grouping_name

@@ -160,6 +160,29 @@ def test_a_measure_without_a_verdict_is_told_by_its_name(kept):
     assert beside(found.beside) == words.measure_name(first.measure)
 
 
+def test_another_p_is_told_by_its_rate(kept, make_case, make_report, keep, reader):
+    make_report(
+        make_case(primary_aetiology="chemotherapy"), right_sperm_found="none", disposition="discarded"
+    )
+    then = storage.from_json(keep().result)
+    (first, *others) = then.tested
+    assert first.measure == "micro_noa"
+    other = replace(first, tested=replace(first.tested, p=first.tested.p / 2))
+    found = again.compared(then, replace(then, tested=(other, *others)))
+    assert (found.differing, found.beside, found.same_figures) == ((), ("tested:micro_noa",), False)
+    assert beside(found.beside) == "whether the groups differ in “micro-TESE”"
+
+
+def test_a_run_kept_before_there_were_tests_lacks_none(kept, reader):
+    then = storage.from_json(kept.result)
+    assert then.tested
+    methods = tuple(one for one in then.methods if one != "several-groups")
+    kept.result = storage.to_json(replace(then, tested=(), methods=methods))
+    found = services.again(user=reader, kept=kept, now=LATER)
+    assert found.same_figures
+    assert found.now.tested == ()
+
+
 def test_a_run_kept_before_there_were_measures_without_a_verdict_lacks_none(kept):
     now = storage.from_json(kept.result)
     then = replace(now, shares=(), quantities=(), changes=(), strata=(), versions={}, limits=None)

@@ -1,12 +1,14 @@
 """The pages below the overview: one rate in depth, tissue, safety, laboratory and timeliness."""
 
+import importlib
 import re
+from dataclasses import replace
 
 import pytest
 from django.urls import reverse
 from django.utils.html import escape
 
-from audit import depth, services, words
+from audit import closing, depth, services, storage, words
 from audit.measures import MEASURES
 from audit.models import AuditRun
 from audit.results import Filters
@@ -15,7 +17,7 @@ from audit.words import numerals
 from tests.audit import pages
 from tests.audit.pages import text_of
 from tests.audit.varied import varied_rows
-from tests.audit.year import NOW, PERIOD
+from tests.audit.year import NOW, PERIOD, YEAR
 
 LONGEST = 200_000  # bytes
 TITLES = {"tissue": "Tissue", "safety": "Safety", "laboratory": "Laboratory and timeliness"}
@@ -107,9 +109,9 @@ def test_the_api_says_the_same_of_the_groups(cases, fetch, api, administrator, c
     address = f"/api/v1/clinics/{clinic.pk}/audit/measures/micro_noa/"
     answer = api(administrator).get(address, PERIOD).json()
     (one,) = depth.groups_tested(audit(), "micro_noa")
-    (told,) = answer["groups_tested"]
-    assert (told["by"], told["men"], told["p"], told["q"]) == (one.by, one.men, one.tested.p, one.q)
-    assert told["words"] == said.groups_tested(one)
+    (told,) = answer["tested"]
+    assert (told["by"], told["men"], told["tested"]["p"], told["q"]) == (one.by, one.men, one.tested.p, one.q)
+    assert told["words"] == {"measure": "micro-TESE", "groups": said.groups_tested(one)}
     assert api(administrator).get(address.replace("micro_noa", "complication"), PERIOD).status_code == 404
 
 
@@ -216,3 +218,105 @@ def test_a_page_costs_the_same_however_many_cases(
     for address in pages.addresses():
         with django_assert_max_num_queries(15):
             assert client.get(address, PERIOD).status_code == 200
+
+
+# Kept ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def few_of_three_causes(make_case, make_report):
+    """Too few expected in a cell for χ²: the P is one of random deals."""
+    for cause, found in (("idiopathic", 3), ("chemotherapy", 1), ("orchitis", 0)):
+        for n in range(4):
+            finding = {} if n < found else {"right_sperm_found": "none", "disposition": "discarded"}
+            make_report(make_case(primary_aetiology=cause), **finding)
+
+
+@pytest.fixture
+def deals_otherwise(monkeypatch):
+    """As another release of numpy might."""
+
+    def begin():
+        # By its module: in the package a function has the same name.
+        tests = importlib.import_module("audit.statistics.several_groups")
+        monkeypatch.setattr(tests, "_permutation", lambda *_counts: 0.987)
+
+    return begin
+
+
+@pytest.fixture
+def kept_before(clinic, administrator):
+    """The same audit as it was kept before its tests were."""
+
+    def make(kept):
+        then = storage.from_json(kept.result)
+        methods = tuple(one for one in then.methods if one not in ("several-groups", "q-values"))
+        older = storage.to_json(replace(then, methods=methods))
+        del older["tested"]
+        return AuditRun.objects.create(
+            clinic=clinic, title="Old", kept_by=administrator, unit="man", reference_set="document",
+            reference_version="1", product_version="0", fingerprint=kept.fingerprint, result=older,
+        )  # fmt: skip
+
+    return make
+
+
+COMPUTED_TODAY = "they were computed today, from the cases that it counted"
+
+
+def test_the_page_of_a_kept_run_shows_the_p_of_its_day(few_of_three_causes, keep, fetch, deals_otherwise):
+    run = keep()
+    (one,) = storage.from_json(run.result).tested
+    assert (one.measure, one.by, one.tested.test) == ("micro_noa", "primary_aetiology", "permutation")
+    then = f"{numerals.p_value(one.tested.p)} {said.q_value(one.q)}"
+    deals_otherwise()
+    shown = text_of(fetch("audit_run_measure", run.pk, "micro_noa"))
+    assert then in shown
+    assert "p = 0.987" not in shown
+    assert COMPUTED_TODAY not in shown
+    today = text_of(fetch("audit_measure", "micro_noa"))
+    assert "p = 0.987 q = 0.987" in today
+    assert then not in today
+    assert COMPUTED_TODAY not in today
+
+
+def test_the_api_of_a_kept_run_gives_the_p_of_its_day(
+    few_of_three_causes, keep, api, reader, deals_otherwise
+):
+    run = keep()
+    (one,) = storage.from_json(run.result).tested
+    deals_otherwise()
+    (told,) = api(reader).get(f"/api/v1/audit-runs/{run.pk}/").json()["audit"]["tested"]
+    assert (told["measure"], told["tested"]["p"], told["q"]) == ("micro_noa", one.tested.p, one.q)
+    assert told["words"]["groups"] == said.groups_tested(one)
+
+
+def test_a_run_that_was_kept_before_computes_them_and_says_so(
+    few_of_three_causes, keep, fetch, kept_before, deals_otherwise
+):
+    before = kept_before(keep())
+    deals_otherwise()
+    shown = text_of(fetch("audit_run_measure", before.pk, "micro_noa"))
+    assert "p = 0.987 q = 0.987" in shown
+    assert COMPUTED_TODAY in shown
+    assert COMPUTED_TODAY not in text_of(fetch("audit_run_measure", before.pk, "obstructive")), "nothing was"
+
+
+def test_a_run_that_was_kept_with_no_test_computes_none(make_case, make_report, keep, fetch, monkeypatch):
+    make_report(make_case())
+    run = keep()
+    assert storage.from_json(run.result).tested == ()
+
+    def asked(*_which):
+        raise AssertionError("computed today")
+
+    monkeypatch.setattr(depth, "groups_tested", asked)
+    assert "Do the groups differ?" not in fetch("audit_run_measure", run.pk, "micro_noa")
+
+
+def test_a_closed_audit_holds_its_tests(few_of_three_causes, clinic, administrator):
+    run = closing.close_period(
+        by=administrator, clinic=clinic, title="2025", since=YEAR.since, until=YEAR.until,
+        reference_set="document", now=NOW,
+    )  # fmt: skip
+    assert [one.measure for one in storage.from_json(run.result).tested] == ["micro_noa"]
