@@ -49,7 +49,7 @@ def known_measure(measure: str) -> None:
 
 
 def in_depth_then(kept: Audit, measure: str) -> dict[str, Any]:
-    """The same of a kept audit, with the tests of its day; today's where it was kept before there were any."""
+    """The same of a kept audit, with the tests of its day; today's of one from before there were any."""
     if depth.holds_tests(kept):
         return in_depth(kept, measure, depth.then(kept, measure))
     return in_depth(kept, measure, depth.groups_tested(kept, measure)) | {"tested_today": True}

@@ -1,8 +1,10 @@
 """The pages below the overview: one rate in depth, tissue, safety, laboratory and timeliness."""
 
 import importlib
+import json
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from django.urls import reverse
@@ -20,6 +22,7 @@ from tests.audit.varied import varied_rows
 from tests.audit.year import NOW, PERIOD, YEAR
 
 LONGEST = 200_000  # bytes
+KEPT = Path(__file__).parents[1] / "data" / "kept-run.json"
 TITLES = {"tissue": "Tissue", "safety": "Safety", "laboratory": "Laboratory and timeliness"}
 
 
@@ -300,6 +303,18 @@ def test_a_run_that_was_kept_before_computes_them_and_says_so(
     assert "p = 0.987 q = 0.987" in shown
     assert COMPUTED_TODAY in shown
     assert COMPUTED_TODAY not in text_of(fetch("audit_run_measure", before.pk, "obstructive")), "nothing was"
+
+
+def test_a_run_of_years_ago_still_opens(clinic, administrator, fetch):
+    """It holds no groups at all, so that nothing can be computed of them today."""
+    stored = json.loads(KEPT.read_text(encoding="utf-8"))
+    before = AuditRun.objects.create(
+        clinic=clinic, title="Old", kept_by=administrator, unit="man", reference_set="document",
+        reference_version="1", product_version="0", fingerprint="0", result=stored,
+    )  # fmt: skip
+    shown = fetch("audit_run_measure", before.pk, "micro_noa")
+    assert "1 / 2" in text_of(shown)
+    assert "Do the groups differ?" not in shown
 
 
 def test_a_run_that_was_kept_with_no_test_computes_none(make_case, make_report, keep, fetch, monkeypatch):
