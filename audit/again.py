@@ -82,10 +82,17 @@ def compared(then: Audit, now: Audit) -> Again:
 
 
 def _as_far_as(then: Audit, now: Audit) -> Audit:
-    """Without the wider intervals where the kept run has none, as before they were made: no difference."""
-    if any(one.wide for one in then.comparisons):
+    """Without what the kept run holds nothing of, as before it was made: no difference."""
+    if not any(one.wide for one in then.comparisons):
+        now = replace(now, comparisons=tuple(replace(one, wide=None) for one in now.comparisons))
+    if any(one.cases_beside for one in then.comparisons):
         return now
-    return replace(now, comparisons=tuple(replace(one, wide=None) for one in now.comparisons))
+    return replace(
+        now,
+        comparisons=tuple(replace(one, cases_beside={}) for one in now.comparisons),
+        overlaps=tuple(replace(one, cases={}) for one in now.overlaps),
+        mix=tuple(replace(row, cases={}) for row in now.mix),
+    )
 
 
 def _described(then: tuple[Any, ...], now: tuple[Any, ...]) -> list[str]:

@@ -1,15 +1,15 @@
 """Rows, measures and a reference set in; an Audit out. Nothing is read or written here."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime
 from functools import partial
 
-from audit import catalogue, counting, describing
+from audit import beside, catalogue, counting, describing
 from audit.adjusted import adjusted
 from audit.counting import Tally
 from audit.limits import USUAL, Limits
-from audit.measures import BY_ID, DIFFERENCE, GROUPS, MEASURES, TISSUE, Measure
+from audit.measures import BY_ID, DIFFERENCE, MEASURES, TISSUE, Measure
 from audit.quality import case_mix, quality
 from audit.reference import ReferenceFigure, ReferenceSet
 from audit.results import (
@@ -22,7 +22,6 @@ from audit.results import (
     DifferenceComparison,
     Filters,
     Level,
-    Overlap,
     Part,
     ReferenceUsed,
     TissueComparison,
@@ -41,8 +40,7 @@ from audit.statistics import (
     wilson,
 )
 from audit.statistics.verdict import ALARM
-from caselog import __version__, dataset, dictionary
-from caselog.choices import SPERM_DISPOSITIONS, SpermFound, YMicrodeletion
+from caselog import __version__, dataset
 from caselog.dataset import CaseRow
 
 
@@ -88,7 +86,7 @@ def audit(
         reference_version=", ".join(dict.fromkeys(one.version for one in references)),
         fingerprint=dataset.fingerprint(ordered),
         comparisons=comparisons,
-        overlaps=_overlaps(ordered),
+        overlaps=beside.overlaps(ordered),
         difference=_difference(ordered, references),
         tissue=_tissue(ordered, references),
         cells_judged=len(judged),
@@ -123,6 +121,7 @@ def _comparison(
 ) -> Comparison:
     found, known, pending = tally.found, tally.known, tally.pending
     first, *also = (judgement(one.figure_for(measure.id), tally, unit, level) for one in references)
+    others, mix = beside.counted(measure, tally, unit, rows), beside.case_mix(tally.counted)
     return Comparison(
         measure=measure.id,
         unit=unit,
@@ -141,8 +140,9 @@ def _comparison(
         alarm=first.alarm,
         outlook=first.outlook,
         cases={part: _numbers(found_rows) for part, found_rows in tally.rows.items() if found_rows},
-        beside=_beside(measure, tally, unit, rows),
-        case_mix=_case_mix(tally.counted),
+        beside={name: parted.count for name, parted in others.items()},
+        case_mix={name: parted.count for name, parted in mix.items()},
+        cases_beside={name: parted.cases for name, parted in (others | mix).items()},
         also=tuple(also),
         level=level,
         wide=_limits(partial(clopper_pearson, coverage=ALARM), found, known, unit),
@@ -184,73 +184,6 @@ def _no_verdict(figure: ReferenceFigure | None, unit: Unit) -> str:
 
 def _numbers(rows: Iterable[CaseRow]) -> tuple[str, ...]:
     return tuple(row.case_number for row in rows)
-
-
-def _count(rows: Sequence[CaseRow]) -> Count:
-    known = [row for row in rows if not row.pending]
-    return Count(found=sum(row.retrieved for row in known), known=len(known))
-
-
-def _beside(measure: Measure, tally: Tally, unit: Unit, rows: Sequence[CaseRow]) -> dict[str, Count]:
-    """Other successes and other units of the same population."""
-    if unit is Unit.TESTIS:  # what became of the sperm is known of an operation, not of each testis
-        return {}
-    second = _second_lines(tally)
-    return second if unit is Unit.ATTEMPT else second | _other_units(measure, rows)
-
-
-def _second_lines(tally: Tally) -> dict[str, Count]:
-    """A spreadsheet's bare "yes" says neither whether the sperm moved nor what became of it."""
-    found, n = tally.rows[Part.FOUND], len(tally.with_result)
-    lines = {
-        "motile": sum(row.sperm_found == SpermFound.MOTILE for row in found),
-        "usable": sum(row.disposition in SPERM_DISPOSITIONS for row in found),
-    }
-    unsaid = {
-        "motility_not_recorded": sum(row.sperm_found == SpermFound.UNSPECIFIED for row in found),
-        "use_not_recorded": sum(not row.disposition for row in found),
-    }
-    lines |= {name: k for name, k in unsaid.items() if k}
-    return {name: Count(found=k, known=n) for name, k in lines.items()}
-
-
-def _other_units(measure: Measure, rows: Sequence[CaseRow]) -> dict[str, Count]:
-    """By operations, and by men with sperm found at any of them."""
-    known = counting.tally(measure, rows, Unit.ATTEMPT).with_result
-    ever: dict[str, bool] = {}
-    for row in known:
-        ever[row.patient_code] = ever.get(row.patient_code, False) or row.retrieved
-    return {
-        "attempts": _count(known),
-        "men_ever_found": Count(found=sum(ever.values()), known=len(ever)),
-    }
-
-
-def _case_mix(rows: Sequence[CaseRow]) -> Mapping[str, Count]:
-    """What explains most differences between rates: how many have it, of how many of whom it is known."""
-    groups = {name: [GROUPS[name](row) for row in rows] for name in ("klinefelter", "failed_before")}
-    mix = {
-        name: Count(found=answers.count(True), known=sum(isinstance(answer, bool) for answer in answers))
-        for name, answers in groups.items()
-    }
-    question = dictionary.entries()["y_microdeletion"]
-    said = [row.y_microdeletion for row in rows if row.y_microdeletion and question.applies(row.answers)]
-    tested = sum(answer != YMicrodeletion.NOT_TESTED for answer in said)
-    return mix | {"azf_tested": Count(found=tested, known=len(said))}
-
-
-def _overlaps(rows: Sequence[CaseRow]) -> tuple[Overlap, ...]:
-    """The men of the three groups, each once, by the groups that any of their attempts puts them in."""
-    union = counting.tally(BY_ID["c23_union"], rows, Unit.MAN)
-    groups_of: dict[str, set[str]] = {}
-    for row in [*union.counted, *union.rows[Part.REPEAT]]:
-        groups = {name for name, belongs in GROUPS.items() if belongs(row) is True}
-        groups_of.setdefault(row.patient_code, set()).update(groups)
-    together: dict[tuple[str, ...], list[CaseRow]] = {}
-    for row in union.counted:
-        exactly = tuple(name for name in GROUPS if name in groups_of[row.patient_code])
-        together.setdefault(exactly, []).append(row)
-    return tuple(Overlap(groups=groups, count=_count(rows)) for groups, rows in sorted(together.items()))
 
 
 def _difference(rows: Sequence[CaseRow], references: Sequence[ReferenceSet]) -> DifferenceComparison:

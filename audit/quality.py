@@ -1,5 +1,6 @@
 """What the figures of an audit rest on: the cases in no rate, the answers missing, the mix of the men."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from audit import counting
@@ -74,26 +75,33 @@ def of_no_population(row: CaseRow) -> Part | None:
 
 def case_mix(rows: Sequence[CaseRow]) -> tuple[MixRow, ...]:
     """Men by what they have and what was done, with their results; in the vocabularies' order."""
-    men = dataset.frame(first := counting.first_attempts(rows))
-    men["men"] = 1
-    men["procedure"] = [Part.COMBINED if row.combined else row.procedure for row in first]
-    men["known"] = [not row.pending for row in first]
-    men["found"] = [row.retrieved for row in first]
+    first = counting.first_attempts(rows)
     mix = []
     for dimension, vocabulary in MIX.items():
-        asked = [dictionary.entries()[dimension].applies(row.answers) for row in first]
-        counts = men.loc[asked].groupby([dimension, "procedure"])[["men", "found", "known"]].sum()
+        asks = dictionary.entries()[dimension].applies
+        groups: dict[tuple[str, str], list[CaseRow]] = defaultdict(list)
+        for row in first:
+            if asks(row.answers):
+                done = Part.COMBINED if row.combined else row.procedure
+                groups[getattr(row, dimension), done].append(row)
         for value in [*vocabulary.values, ""]:
             for procedure in [*Procedure.values, Part.COMBINED, ""]:
-                if (value, procedure) in counts.index:
-                    n, found, known = (int(number) for number in counts.loc[(value, procedure)])
-                    mix.append(
-                        MixRow(
-                            dimension=dimension,
-                            value=value,
-                            procedure=procedure,
-                            men=n,
-                            count=Count(found=found, known=known),
-                        )
-                    )
+                if men := groups.get((value, procedure)):
+                    mix.append(_mix_row(dimension, value, procedure, men))
     return tuple(mix)
+
+
+def _mix_row(dimension: str, value: str, procedure: str, men: Sequence[CaseRow]) -> MixRow:
+    cases: dict[str, list[str]] = defaultdict(list)
+    for row in men:
+        part = Part.PENDING if row.pending else Part.FOUND if row.retrieved else Part.NOT_FOUND
+        cases[part].append(row.case_number)
+    found, pending = (len(cases.get(part, ())) for part in (Part.FOUND, Part.PENDING))
+    return MixRow(
+        dimension=dimension,
+        value=value,
+        procedure=procedure,
+        men=len(men),
+        count=Count(found=found, known=len(men) - pending),
+        cases={part: tuple(numbers) for part, numbers in cases.items()},
+    )

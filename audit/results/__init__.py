@@ -6,6 +6,7 @@ kept run can be read in either. Rates are fractions. Cases stand by their case n
 
 from audit.results.adjusted import ADJUSTED, Adjusted, TakenFigure
 from audit.results.audit import (
+    CASE_MIX,
     METHODS,
     SCHEMA,
     Audit,
@@ -18,14 +19,26 @@ from audit.results.audit import (
 from audit.results.lines import Answered, Change, Line, OfPairs, Quantity, Share, Stratum
 from audit.results.over_time import QUARTER, Partly, Point, Quarter, Series
 from audit.results.parts import EXCLUSIONS, IN_NO_RATE, Apart, Level, Part, Unit
-from audit.results.rates import AlsoJudged, Comparison, Count, DifferenceComparison, Overlap, TissueComparison
+from audit.results.rates import (
+    BESIDE,
+    OVERLAP,
+    AlsoJudged,
+    Comparison,
+    Count,
+    DifferenceComparison,
+    Overlap,
+    TissueComparison,
+)
 from audit.results.tested import GroupsTested
 
 __all__ = [
     "ADJUSTED",
+    "BESIDE",
+    "CASE_MIX",
     "EXCLUSIONS",
     "IN_NO_RATE",
     "METHODS",
+    "OVERLAP",
     "QUARTER",
     "SCHEMA",
     "Adjusted",

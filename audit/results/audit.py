@@ -38,6 +38,8 @@ METHODS = (
     "cusum",
 )
 
+CASE_MIX = "mix"  # how the keys of the case mix begin
+
 
 @dataclass(frozen=True, kw_only=True)
 class Filters(Selection):
@@ -76,6 +78,12 @@ class MixRow:
     procedure: str  # its code, "combined" for several in one operation, "" for not recorded
     men: int  # pending ones included
     count: Count
+    # By Part: found, not found, pending. Runs that were kept before there were these hold none.
+    cases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        return f"{CASE_MIX}:{self.dimension}:{self.value}:{self.procedure}"
 
 
 @dataclass(frozen=True, kw_only=True)

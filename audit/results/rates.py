@@ -1,11 +1,14 @@
 """The rates, what they are compared with, and the two techniques beside each other."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 
 from audit.reference import ReferenceFigure
 from audit.results.parts import Level, Part, Unit
 from audit.statistics import Band, Difference, Interval, Outlook, TissueRatio, Verdict
+
+BESIDE = "beside"  # how the key of what stands beside a rate begins
+OVERLAP = "overlap"  # and that of men in several groups
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +69,9 @@ class Comparison:
     beside: Mapping[str, Count]
     case_mix: Mapping[str, Count]  # "klinefelter", "failed_before", "azf_tested": found = how many have it
     also: tuple[AlsoJudged, ...] = ()  # beside the second reference set and those after it
+    # Of each of `beside` and `case_mix`, by Part: found, and not found for the others that are known.
+    # Runs that were kept before there were these hold none.
+    cases_beside: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     # Runs that were kept before there were levels were judged at 95 %, and hold no wider interval.
     level: Level = Level.CLOSED
     wide: Interval | None = None
@@ -132,3 +138,8 @@ class Overlap:
 
     groups: tuple[str, ...]
     count: Count
+    cases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # as `Comparison.cases_beside`
+
+    @property
+    def key(self) -> str:
+        return f"{OVERLAP}:{'+'.join(self.groups)}"

@@ -20,6 +20,7 @@ register = template.Library()
 for say in (
     words.adopted_tolerance,
     words.beside,
+    words.cases_note,
     words.change,
     words.combined,
     words.decimal,
@@ -151,7 +152,7 @@ def shared_sentence(one: SharedRate, beside: Comparison) -> str:
 def figure_name(figure: Figure) -> str:
     """Which figure the listed cases stand behind."""
     if KEY in figure.measure:
-        return words.line_name(figure.measure, figure.part)
+        return words.key_name(figure.measure, figure.part)
     if figure.measure == TISSUE:
         part = _("%(procedure)s, weighed") % {"procedure": Procedure(figure.part).label}
     else:

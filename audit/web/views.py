@@ -9,7 +9,7 @@ from audit import catalogue
 from audit.behind import KEY, Figure
 from audit.definitions import Section
 from audit.measures import BY_ID
-from audit.results import ADJUSTED
+from audit.results import ADJUSTED, BESIDE, CASE_MIX, OVERLAP
 
 VIEWS = {
     "audit": _("Overview"),
@@ -57,10 +57,11 @@ def back_from(figure: Figure, **whose) -> tuple[str, str]:
     """From the cases behind a figure to the page that shows it: its address and its name."""
     if figure.of_quarter:
         return over_time(figure.of_quarter, **whose), str(VIEWS["audit_time"])
-    measure, _key, _group = figure.measure.partition(KEY)
-    if _key and measure in BY_ID:
+    kind, *of = figure.measure.split(KEY)
+    measure = {BESIDE: of[0], OVERLAP: "c23_union"}.get(kind, kind) if of else ""
+    if measure in BY_ID:
         return address("audit_measure", measure, **whose), str(BY_ID[measure].name)
-    name = "audit_case_mix" if measure == ADJUSTED else _section_page(measure.partition("-")[0])
+    name = "audit_case_mix" if kind in (ADJUSTED, CASE_MIX) else _section_page(kind.partition("-")[0])
     return address(name, **whose), str(VIEWS[name])
 
 

@@ -6,6 +6,7 @@ not apply, such as one on pending results where there are none, is "".
 
 from audit.words import adjusted, depth, over_time
 from audit.words.adoption import adopted_tolerance, change
+from audit.words.beside import beside, cases_note, key_name
 from audit.words.figures import contradiction, contradictions, figure_value, readings, reference
 from audit.words.groupings import group_name, grouping_name
 from audit.words.groups import chance, difference, difference_pending, tissue, weighed
@@ -14,7 +15,6 @@ from audit.words.lines import (
     answer_name,
     apart_words,
     definition_changed,
-    line_name,
     lines_of,
     nothing_known,
     rows_of,
@@ -49,7 +49,7 @@ from audit.words.names import (
     verdict_name,
 )
 from audit.words.numerals import decimal, interval, isolate, percent
-from audit.words.rates import beside, combined, exclusions, not_counted, outlook, pending, rate, verdict
+from audit.words.rates import combined, exclusions, not_counted, outlook, pending, rate, verdict
 from audit.words.settings import settings_said
 from audit.words.several import (
     disagreement,
@@ -84,6 +84,7 @@ __all__ = [
     "answer_name",
     "apart_words",
     "beside",
+    "cases_note",
     "chance",
     "change",
     "clinic_set_title",
@@ -111,8 +112,8 @@ __all__ = [
     "groups_together",
     "interval",
     "isolate",
+    "key_name",
     "level",
-    "line_name",
     "lines_of",
     "measure_name",
     "method_names",

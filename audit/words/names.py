@@ -1,5 +1,6 @@
 """The names of codes."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -152,8 +153,12 @@ def field_answer(field: str, code: str) -> str:
 
 
 def groups_together(overlap: Overlap | SharedOverlap) -> str:
+    return groups_joined(overlap.groups)
+
+
+def groups_joined(groups: Iterable[str]) -> str:
     # Translators: between the groups that one man belongs to.
-    return pgettext("groups", " + ").join(measure_name(name) for name in overlap.groups)
+    return pgettext("groups", " + ").join(map(measure_name, groups))
 
 
 def filters_said(audit: Audit) -> list[str]:

@@ -8,7 +8,6 @@ from audit.reference import ReferenceFigure
 from audit.results import (
     EXCLUSIONS,
     Comparison,
-    Count,
     DifferenceComparison,
     Level,
     Part,
@@ -191,20 +190,3 @@ def _judged(comparison: Comparison, figure: ReferenceFigure, limits: Interval) -
         return _("Below %(band)s: rates over %(limit)s are excluded") % {"band": band, "limit": limit}
     limit = excluded_under(limits.lower, _edges(figure))
     return _("Above %(band)s: rates under %(limit)s are excluded") % {"band": band, "limit": limit}
-
-
-def beside(comparison: Comparison) -> list[tuple[str, Count]]:
-    """The lines that stand beside a rate: other successes, other units, the case mix."""
-    names = {
-        "motile": _("Motile sperm found"),
-        "motility_not_recorded": _("Found, motility not recorded"),
-        "usable": _("Sperm injected or frozen"),
-        "use_not_recorded": _("Found, what became of it not recorded"),
-        "attempts": _("Sperm found, all attempts"),
-        "men_ever_found": _("Men with sperm found at any attempt"),
-        "klinefelter": _("Has Klinefelter syndrome, of those known"),
-        "failed_before": _("An earlier attempt found no sperm, of those known"),
-        "azf_tested": _("Tested for Y microdeletions"),
-    }
-    counts = {**comparison.beside, **comparison.case_mix}
-    return [(name, counts[key]) for key, name in names.items() if key in counts]

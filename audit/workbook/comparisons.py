@@ -191,7 +191,7 @@ class Share(NamedTuple):
 
 
 def _beside(comparison: Comparison) -> Iterator[Share]:
-    for name, count in words.beside(comparison):
+    for _key, name, count in words.beside(comparison):
         yield Share(words.measure_name(comparison.measure), name, count)
 
 

@@ -79,7 +79,7 @@ def test_a_rate_in_depth_says_what_it_is_and_of_whom(cases, fetch):
     assert "Population Men with non-obstructive azoospermia, micro-TESE" in shown
     assert "Counted Men with sperm in the laboratory's final report, motile or not" in shown
     assert "Version of the definition 1" in shown
-    assert "Motile sperm found 1 / 2 50 %" in shown
+    assert "Motile sperm found 1 Motile sperm found / 2 Motile sperm found 50 %" in shown
     assert "If all of the pending have sperm 2 of 3 men 67 % (9–99 %)" in shown
     assert "Wilson interval" in shown
     assert "60-70 ٪" in shown

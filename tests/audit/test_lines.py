@@ -301,7 +301,7 @@ def test_of_a_man_whose_first_operation_a_filter_left_out_the_reason_is_told():
     assert "repeat" not in micro.cases
     assert micro.total == 5
     assert "1 later attempt of a man whose first one is outside the filters" in words.sentences(micro)[0]
-    assert words.line_name(micro.key, "first_left_out").endswith(
+    assert words.key_name(micro.key, "first_left_out").endswith(
         "Later attempt; the man's first one is outside the filters"
     )
 

@@ -43,7 +43,10 @@ def cases(make_case, make_report):
 
 
 def text(html: str) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]*>", "", html)).split(" ")).strip()
+    """As it is seen: without what a link to the cases says to a screen reader only."""
+    seen = re.sub(r'<span class="visually-hidden">[^<]*</span>', "", html)
+    words = " ".join(unescape(re.sub(r"<[^>]*>", "", seen)).split(" ")).strip()
+    return re.sub(r"\s*\u00a0/\u00a0\s*", "\u00a0/\u00a0", words)
 
 
 def on_the_page(html: str) -> dict[str, tuple]:
