@@ -198,7 +198,7 @@ def world(clinic, make_case, make_report, administrator, surgeon, api):
             "new period": {"clinic": clinic.pk, "since": "2020-01-01", "until": "2020-12-31"},
             "period": {"state": "closed"},
             "new adoption": {"clinic": clinic.pk, "reference_set": "literature"},
-            "new figure": {"clinic": clinic.pk} | OUR_YEARS,
+            "new figure": {"clinic": clinic.pk} | OUR_YEARS | {"label": "Our years before"},
             "new settings": {"clinic": clinic.pk} | SETTINGS | {"takes_part": True},
             "new run": {"clinic": clinic.pk, "title": "2025"},
             "new closed run": {

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import fields
 from datetime import date
 
-from audit import comparison, counting
+from audit import beside, counting
 from audit.measures import MEASURES
 from audit.quality import MIX, quality
 from audit.results import Part, Unit
@@ -77,7 +77,7 @@ def _membership(rows):
 
 def _second_lines(rows):
     tally = counting.Tally(rows={Part.FOUND: rows, Part.NOT_FOUND: []})
-    comparison._second_lines(tally)
+    beside._second_lines(tally)
 
 
 def _asked_about() -> set[str]:
@@ -96,7 +96,7 @@ USES = {
     "usable": read_by(_second_lines),
     "men": read_by(lambda rows: counting.first_attempts(counting.in_order(rows))),
     "exclusions": read_by(quality),
-    "case_mix": set(MIX) | read_by(comparison._case_mix),
+    "case_mix": set(MIX) | read_by(beside.case_mix),
     # Paper.
     "note": operation_note._PLACED | {entry.name for entry in operation_note.REST},
     "report": {entry.name for entry in LABORATORY},
