@@ -27,7 +27,7 @@ ROLES = ["surgeon", "embryologist", "administrator", "reader"]
 LATIN = {"Caselog", "English", "Excel", "CSV", "TESE", "TESA", "PESA", "MESA", "TEFNA"}
 LATIN |= {"AZF", "AZFa", "AZFb", "AZFc", "CBAVD", "CFTR", "XY", "XXY"}
 LATIN |= {"Wilson", "Clopper", "Pearson", "Newcombe", "Welch", "Fisher", "Schlegel"}
-LATIN |= {"Benjamini", "Hochberg", "Poisson", "VLAD", "CUSUM"}
+LATIN |= {"Benjamini", "Hochberg", "Poisson", "Yates", "mid", "VLAD", "CUSUM"}
 # … hormones and the units that laboratories print.
 LATIN |= {"FSH", "LH", "AMH", "hCG", "ISCN", "ICSI", "IU", "mIU", "mL", "dL", "nmol", "pmol", "ng", "pg"}
 LATIN |= {"II", "III", "Clavien", "Dindo", "PN"}  # grades
