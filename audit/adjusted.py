@@ -43,7 +43,7 @@ def _beside(references: ReferenceSet, men: Rows, others: Places, coverage: float
     without: Places = defaultdict(list)
     for row in men:
         if figure := figure_of_case(row, figures):
-            taken[figure.id][_result(row)].append(row)
+            taken[figure.id][counting.result_of(row)].append(row)
         else:
             without[quality.of_no_population(row) or Part.NO_FIGURE].append(row)
     told = tuple(_taken(references, one, taken[one.id]) for one in figures if taken[one.id])
@@ -51,7 +51,7 @@ def _beside(references: ReferenceSet, men: Rows, others: Places, coverage: float
         reference_set=references.id,
         coverage=coverage,
         figures=told,
-        left_out=_numbers(others | without),
+        left_out=counting.case_numbers(others | without),
         **_judged(told, coverage),
     )
 
@@ -66,7 +66,7 @@ def _taken(references: ReferenceSet, figure: ReferenceFigure, places: Places) ->
         known=known,
         pending=len(places[Part.PENDING]),
         expected=Interval(known * band.lower, known * band.upper),
-        cases=_numbers(places),
+        cases=counting.case_numbers(places),
     )
 
 
@@ -90,13 +90,3 @@ def _band(figure: ReferenceFigure) -> Band:
     if figure.band is None:
         raise ValueError(f"{figure.id} is no rate with limits")
     return figure.band
-
-
-def _numbers(places: Places) -> dict[str, tuple[str, ...]]:
-    return {part: tuple(row.case_number for row in rows) for part, rows in places.items() if rows}
-
-
-def _result(row: CaseRow) -> Part:
-    if row.pending:
-        return Part.PENDING
-    return Part.FOUND if row.retrieved else Part.NOT_FOUND

@@ -25,8 +25,7 @@ class Parted:
 
     @property
     def cases(self) -> dict[str, tuple[str, ...]]:
-        parts = {Part.FOUND: self.found, Part.NOT_FOUND: self.others}
-        return {part: tuple(row.case_number for row in rows) for part, rows in parts.items() if rows}
+        return counting.case_numbers({Part.FOUND: self.found, Part.NOT_FOUND: self.others})
 
 
 def _parted(rows: Iterable[CaseRow], has: Callable[[CaseRow], bool]) -> Parted:

@@ -139,7 +139,7 @@ def _comparison(
         pending_decides=first.pending_decides,
         alarm=first.alarm,
         outlook=first.outlook,
-        cases={part: _numbers(found_rows) for part, found_rows in tally.rows.items() if found_rows},
+        cases=counting.case_numbers(tally.rows),
         beside={name: parted.count for name, parted in others.items()},
         case_mix={name: parted.count for name, parted in mix.items()},
         cases_beside={name: parted.cases for name, parted in (others | mix).items()},

@@ -1,7 +1,7 @@
 """Puts each case where it counts in a measure. The rules: docs/methods/units-and-first-procedures.md."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -106,11 +106,20 @@ def _place(measure: Measure, row: CaseRow) -> Part | None:
         return Part.CANCELLED if member is True else None
     if row.status == OperationStatus.ABANDONED:
         return Part.ABANDONED
-    if isinstance(member, Part):
-        return member
+    return member if isinstance(member, Part) else result_of(row)
+
+
+def result_of(row: CaseRow) -> Part:
+    """Of one that was carried out."""
     if row.pending:
         return Part.PENDING
     return Part.FOUND if row.retrieved else Part.NOT_FOUND
+
+
+def case_numbers(rows: Mapping[Part, Iterable[CaseRow]]) -> dict[str, tuple[str, ...]]:
+    """Of each part that has any."""
+    numbers = {part: tuple(row.case_number for row in of_part) for part, of_part in rows.items()}
+    return {part: found for part, found in numbers.items() if found}
 
 
 def membership(measure: Measure, row: CaseRow) -> Membership:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from audit.counting import result_of
 from audit.measures import GROUPS
 from audit.results import Part
 from caselog.choices import (
@@ -45,7 +46,7 @@ def _all(_row: CaseRow) -> str:
     return ALL
 
 
-def _procedure(row: CaseRow) -> str:
+def procedure(row: CaseRow) -> str:
     return Part.COMBINED if row.combined else row.procedure
 
 
@@ -74,19 +75,11 @@ def _year(row: CaseRow) -> str:
     return str(row.procedure_date.year) if row.procedure_date else ""
 
 
-def _finding(row: CaseRow) -> str:
-    if row.pending:
-        return Part.PENDING
-    return Part.FOUND if row.retrieved else Part.NOT_FOUND
-
-
 _BOTH_TECHNIQUES = (Procedure.CONVENTIONAL_TESE, Procedure.MICRO_TESE)
 GROUPINGS = {
     "": Grouping(_all, always=[ALL]),
-    "procedure": Grouping(
-        _procedure, [*_BOTH_TECHNIQUES, *Procedure.values, Part.COMBINED], _BOTH_TECHNIQUES
-    ),
-    "finding": Grouping(_finding, [Part.FOUND, Part.NOT_FOUND, Part.PENDING]),
+    "procedure": Grouping(procedure, [*_BOTH_TECHNIQUES, *Procedure.values, Part.COMBINED], _BOTH_TECHNIQUES),
+    "finding": Grouping(result_of, [Part.FOUND, Part.NOT_FOUND, Part.PENDING]),
     "diagnosis": Grouping(_diagnosis, ["klinefelter", *AzoospermiaType.values]),
     "azoospermia_type": Grouping(lambda row: row.azoospermia_type, AzoospermiaType.values),
     "primary_aetiology": Grouping(lambda row: row.primary_aetiology, Aetiology.values),

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from audit import counting
+from audit import counting, groupings
 from audit.results import IN_NO_RATE, CompletenessOfField, Count, MixRow, Part, Quality
 from caselog import dataset, dictionary
 from caselog.choices import (
@@ -82,8 +82,7 @@ def case_mix(rows: Sequence[CaseRow]) -> tuple[MixRow, ...]:
         groups: dict[tuple[str, str], list[CaseRow]] = defaultdict(list)
         for row in first:
             if asks(row.answers):
-                done = Part.COMBINED if row.combined else row.procedure
-                groups[getattr(row, dimension), done].append(row)
+                groups[getattr(row, dimension), groupings.procedure(row)].append(row)
         for value in [*vocabulary.values, ""]:
             for procedure in [*Procedure.values, Part.COMBINED, ""]:
                 if men := groups.get((value, procedure)):
@@ -92,16 +91,15 @@ def case_mix(rows: Sequence[CaseRow]) -> tuple[MixRow, ...]:
 
 
 def _mix_row(dimension: str, value: str, procedure: str, men: Sequence[CaseRow]) -> MixRow:
-    cases: dict[str, list[str]] = defaultdict(list)
+    by_result: dict[Part, list[CaseRow]] = defaultdict(list)
     for row in men:
-        part = Part.PENDING if row.pending else Part.FOUND if row.retrieved else Part.NOT_FOUND
-        cases[part].append(row.case_number)
-    found, pending = (len(cases.get(part, ())) for part in (Part.FOUND, Part.PENDING))
+        by_result[counting.result_of(row)].append(row)
+    found, pending = len(by_result[Part.FOUND]), len(by_result[Part.PENDING])
     return MixRow(
         dimension=dimension,
         value=value,
         procedure=procedure,
         men=len(men),
         count=Count(found=found, known=len(men) - pending),
-        cases={part: tuple(numbers) for part, numbers in cases.items()},
+        cases=counting.case_numbers(by_result),
     )
