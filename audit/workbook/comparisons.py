@@ -11,7 +11,7 @@ from audit import words
 from audit.measures import BY_ID
 from audit.results import Audit, Comparison, Count, DifferenceComparison, TissueComparison
 from audit.workbook.forest import figures, forest
-from audit.workbook.sheet import Sheet, shown
+from audit.workbook.sheet import Sheet, limit_of, shown
 from caselog.choices import Procedure
 from caselog.excel.columns import Column, Format, Formatted
 
@@ -32,10 +32,10 @@ def summary(audit: Audit) -> Sheet:
         Column("found", _("Sperm found"), lambda c: c.found, _INTEGER, 11),
         Column("known", _("With a final result"), lambda c: c.known, _INTEGER, 10),
         Column("rate", _("Rate"), lambda c: shown(c.rate), _PERCENT, 9),
-        Column("lower", _("From (95 %)"), lambda c: _limit(c.interval, "lower"), _PERCENT, 10),
-        Column("upper", _("To (95 %)"), lambda c: _limit(c.interval, "upper"), _PERCENT, 10),
-        Column("wide_lower", _("From (99.8 %)"), lambda c: _limit(c.wide, "lower"), _PERCENT, 10),
-        Column("wide_upper", _("To (99.8 %)"), lambda c: _limit(c.wide, "upper"), _PERCENT, 10),
+        Column("lower", _("From (95 %)"), lambda c: limit_of(c.interval, "lower"), _PERCENT, 10),
+        Column("upper", _("To (95 %)"), lambda c: limit_of(c.interval, "upper"), _PERCENT, 10),
+        Column("wide_lower", _("From (99.8 %)"), lambda c: limit_of(c.wide, "lower"), _PERCENT, 10),
+        Column("wide_upper", _("To (99.8 %)"), lambda c: limit_of(c.wide, "upper"), _PERCENT, 10),
         Column("verdict", _("Verdict"), words.verdict, width=32),
         Column("reference", _("Reference"), words.reference, width=28),
         Column("readings", _("Ways to read it"), lambda c: "\n".join(words.readings(c)), width=28),
@@ -44,13 +44,19 @@ def summary(audit: Audit) -> Sheet:
         Column("exclusions", _("Left out"), words.exclusions, width=24),
     ]
     more = [
-        Column("reference_lower", _("Reference from"), lambda c: _limit(c.band, "lower"), _PERCENT, 11),
-        Column("reference_upper", _("Reference to"), lambda c: _limit(c.band, "upper"), _PERCENT, 11),
+        Column("reference_lower", _("Reference from"), lambda c: limit_of(c.band, "lower"), _PERCENT, 11),
+        Column("reference_upper", _("Reference to"), lambda c: limit_of(c.band, "upper"), _PERCENT, 11),
         Column("tolerance", _("Tolerance"), _tolerance, _PERCENT, 11),
         Column(
-            "worst", _("From (95 %), all pending negative"), lambda c: _limit(c.worst, "lower"), _PERCENT, 18
+            "worst",
+            _("From (95 %), all pending negative"),
+            lambda c: limit_of(c.worst, "lower"),
+            _PERCENT,
+            18,
         ),
-        Column("best", _("To (95 %), all pending positive"), lambda c: _limit(c.best, "upper"), _PERCENT, 18),
+        Column(
+            "best", _("To (95 %), all pending positive"), lambda c: limit_of(c.best, "upper"), _PERCENT, 18
+        ),
         Column("pending_words", _("With the pending results"), words.pending, width=28),
         Column("population", _("Population"), lambda c: str(BY_ID[c.measure].population), width=30),
         Column("review", _("Review of the reference"), lambda c: words.overdue(c.reference, day), width=26),
@@ -82,7 +88,7 @@ def _one_of_several(comparison: Comparison) -> str:
 
 def _tolerance(comparison: Comparison) -> Any:
     """Where no verdict is given none is used."""
-    return _limit(comparison.verdict and comparison.band, "tolerance")
+    return limit_of(comparison.band if comparison.verdict else None, "tolerance")
 
 
 def difference_and_tissue(audit: Audit) -> Sheet:
@@ -226,7 +232,3 @@ def _share(fraction: float | None) -> Any:
 
 def _finite(value: float) -> Any:
     return value if isfinite(value) else "∞"
-
-
-def _limit(limits: Any, name: str) -> Any:
-    return shown(limits and getattr(limits, name))

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from audit.results import Comparison
 from audit.statistics import Interval
+from audit.workbook.drawing import Cells, show_axes
 from caselog.excel.columns import Column, Format
 from caselog.excel.styles import ACCENT
-from caselog.excel.writer import sheet_cell
 
 WIDTH_CM, HEIGHT_CM = 36, 14
 THINNEST = 0.01
@@ -69,7 +69,7 @@ def forest(sheet: str, *, rows: int, first_figure: int) -> Any:
     """The chart of `rows` rows below the headings, whose `figures` begin in column `first_figure`."""
     from openpyxl.chart import BarChart, LineChart
 
-    cells = _Cells(sheet, rows)
+    cells = Cells(sheet, rows)
     bars, line = BarChart(), LineChart()
     bars.grouping, bars.overlap, bars.gapWidth = "stacked", 100, 60
     tolerance = _("Tolerance")
@@ -90,22 +90,7 @@ def forest(sheet: str, *, rows: int, first_figure: int) -> Any:
     return bars
 
 
-class _Cells:
-    """References to the columns of the summary."""
-
-    def __init__(self, sheet: str, rows: int):
-        self._sheet, self._last = sheet.replace("'", "''"), rows + 1
-
-    def values(self, column: int) -> str:
-        return f"'{self._sheet}'!{_absolute(column, 2)}:{_absolute(column, self._last)}"
-
-
-def _absolute(column: int, row: int) -> str:
-    letters = sheet_cell(column, 1)[:-1]
-    return f"${letters}${row}"
-
-
-def _series(cells: _Cells, column: int, name: str) -> Any:
+def _series(cells: Cells, column: int, name: str) -> Any:
     from openpyxl.chart.data_source import AxDataSource, NumDataSource, NumRef, StrRef
     from openpyxl.chart.series import Series, SeriesLabel
 
@@ -116,7 +101,7 @@ def _series(cells: _Cells, column: int, name: str) -> Any:
     )
 
 
-def _band(cells: _Cells, column: int, name: str, colour: str | None) -> Any:
+def _band(cells: Cells, column: int, name: str, colour: str | None) -> Any:
     series = _series(cells, column, name)
     series.invertIfNegative = False
     properties = series.graphicalProperties
@@ -128,7 +113,7 @@ def _band(cells: _Cells, column: int, name: str, colour: str | None) -> Any:
     return series
 
 
-def _rates(cells: _Cells, column: int, reach: int, name: str, width: int) -> Any:
+def _rates(cells: Cells, column: int, reach: int, name: str, width: int) -> Any:
     """The rates of `column`, with bars of this width whose lengths begin in the column `reach`."""
     from openpyxl.chart.data_source import NumDataSource, NumRef
     from openpyxl.chart.error_bar import ErrorBars
@@ -155,16 +140,10 @@ def _rates(cells: _Cells, column: int, reach: int, name: str, width: int) -> Any
 
 
 def _set_axes(chart: Any) -> None:
-    from openpyxl.chart.shapes import GraphicalProperties
-    from openpyxl.drawing.line import LineProperties
-
-    # openpyxl hides both unless told otherwise.
-    chart.x_axis.delete = chart.y_axis.delete = False
+    show_axes(chart)
     chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0, 1
     chart.y_axis.majorUnit = 0.1
     chart.y_axis.number_format = "0%"
-    chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(w=6350, solidFill="E3E7E8"))
-    chart.x_axis.tickLblPos = "low"
     if get_language_bidi():
         chart.x_axis.scaling.orientation = "maxMin"
 

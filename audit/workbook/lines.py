@@ -11,7 +11,7 @@ from audit.definitions import Definition, Direction
 from audit.results import Answered, Audit, Change, Quantity, Share, Stratum
 from audit.statistics import Interval
 from audit.words.lines import Said, measured_in
-from audit.workbook.sheet import Sheet, shown
+from audit.workbook.sheet import Sheet, limit_of, shown
 from caselog.excel.columns import Column, Format, Formatted
 
 
@@ -137,8 +137,7 @@ def _limit(row: _Row, name: str) -> Any:
     if isinstance(row.line, Quantity):
         quartiles = row.line.quartiles
         return Formatted(getattr(quartiles, name), Format.NUMBER) if quartiles else shown(None)
-    interval = _interval(row)
-    return shown(interval and getattr(interval, name))
+    return limit_of(_interval(row), name)
 
 
 def _apart(said: Said) -> str:

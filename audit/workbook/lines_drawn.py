@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils.translation import get_language_bidi
 
+from audit.workbook.drawing import Cells, show_axes
 from caselog.excel.styles import ACCENT
-from caselog.excel.writer import sheet_cell
 
 WIDTH_CM, HEIGHT_CM = 24, 10
 GREY = "6B7780"
@@ -26,22 +26,17 @@ class Drawn:
 def over_cases(sheet: str, *, rows: int, across: int, lines: Sequence[Drawn], title: str, x: str) -> Any:
     """A scatter of the first `rows` rows below the headings, over the numbers in the column `across`."""
     from openpyxl.chart import ScatterChart
-    from openpyxl.chart.shapes import GraphicalProperties
-    from openpyxl.drawing.line import LineProperties
 
-    chart = ScatterChart(scatterStyle="lineMarker")
+    chart, cells = ScatterChart(scatterStyle="lineMarker"), Cells(sheet, rows)
     for line in lines:
-        chart.series.append(_series(sheet, rows, across, line))
-    # openpyxl hides both unless told otherwise.
-    chart.x_axis.delete = chart.y_axis.delete = False
+        chart.series.append(_series(cells, across, line))
+    show_axes(chart)
     chart.x_axis.title, chart.title = x, title
     chart.title.overlay = False
     chart.x_axis.scaling.min = 0
     chart.x_axis.number_format = "0"
-    chart.x_axis.tickLblPos = "low"
     chart.y_axis.number_format = "0.0"
-    grid = GraphicalProperties(ln=LineProperties(w=6350, solidFill="E3E7E8"))
-    chart.y_axis.majorGridlines.spPr, chart.x_axis.majorGridlines = grid, None
+    chart.x_axis.majorGridlines = None
     if get_language_bidi():  # time runs from left to right, its scale stands at the start of the page
         chart.y_axis.crosses = "min"
     chart.legend.position = "b"
@@ -49,7 +44,7 @@ def over_cases(sheet: str, *, rows: int, across: int, lines: Sequence[Drawn], ti
     return chart
 
 
-def _series(sheet: str, rows: int, across: int, line: Drawn) -> Any:
+def _series(cells: Cells, across: int, line: Drawn) -> Any:
     from openpyxl.chart.data_source import AxDataSource, NumDataSource, NumRef
     from openpyxl.chart.marker import Marker
     from openpyxl.chart.series import SeriesLabel, XYSeries
@@ -58,8 +53,8 @@ def _series(sheet: str, rows: int, across: int, line: Drawn) -> Any:
 
     series = XYSeries(
         tx=SeriesLabel(v=line.name),
-        xVal=AxDataSource(numRef=NumRef(f=_cells(sheet, across, rows))),
-        yVal=NumDataSource(numRef=NumRef(f=_cells(sheet, line.column, rows))),
+        xVal=AxDataSource(numRef=NumRef(f=cells.values(across))),
+        yVal=NumDataSource(numRef=NumRef(f=cells.values(line.column))),
     )
     series.smooth = False
     series.marker = Marker(symbol="none")
@@ -67,9 +62,3 @@ def _series(sheet: str, rows: int, across: int, line: Drawn) -> Any:
         ln=LineProperties(w=19050, solidFill=line.colour, prstDash=line.dash)
     )
     return series
-
-
-def _cells(sheet: str, column: int, rows: int) -> str:
-    letters = sheet_cell(column, 1)[:-1]
-    name = sheet.replace("'", "''")
-    return f"'{name}'!${letters}$2:${letters}${rows + 1}"

@@ -1,10 +1,12 @@
 """Rates in the order of time: by quarter, and case by case, as a kept audit holds them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import pgettext
 
 from audit import words
@@ -13,7 +15,7 @@ from audit.statistics import Cusum, Direction
 from audit.words.groupings import group_name
 from audit.workbook import lines_drawn
 from audit.workbook.lines_drawn import GREY, Drawn
-from audit.workbook.sheet import Sheet, shown
+from audit.workbook.sheet import Sheet, limit_of, shown
 from caselog.excel.columns import Column, Format
 from caselog.excel.styles import ACCENT
 
@@ -45,8 +47,10 @@ def by_quarter(audit: Audit) -> Sheet:
         Column("known", _("With a final result"), lambda row: row.quarter.known, Format.INTEGER, 10),
         Column("pending", _("Results pending"), lambda row: row.quarter.pending, Format.INTEGER, 10),
         Column("rate", _("Rate"), lambda row: shown(row.quarter.rate), Format.PERCENT, 10),
-        Column("from", _("From (95 %)"), lambda row: _limit(row.quarter, "lower"), Format.PERCENT, 10),
-        Column("to", _("To (95 %)"), lambda row: _limit(row.quarter, "upper"), Format.PERCENT, 10),
+        Column(
+            "from", _("From (95 %)"), lambda row: limit_of(row.quarter.interval, "lower"), Format.PERCENT, 10
+        ),
+        Column("to", _("To (95 %)"), lambda row: limit_of(row.quarter.interval, "upper"), Format.PERCENT, 10),
         Column(
             "words",
             _("In words"),
@@ -72,7 +76,7 @@ def case_by_case(audit: Audit) -> Sheet:
         Column("date", _("Date of operation"), lambda row: _point(row).operated_on, Format.DATE, 17),
         Column("finding", _("Finding"), lambda row: words.over_time.finding(_point(row)), width=18),
         Column("number", _("Number in the order of operation"), lambda row: row.number, Format.INTEGER, 11),
-        *(Column(name, said(), value, Format.NUMBER, 12) for name, (said, value) in _VALUES.items()),
+        *(Column(name, str(said), value, Format.NUMBER, 12) for name, (said, value) in _VALUES.items()),
         Column("signal", _("Signal"), _signal, width=44),
     ]
     items = [_OfCase(series, number) for series in several for number in range(1, len(series.points) + 1)]
@@ -88,12 +92,12 @@ def case_by_case(audit: Audit) -> Sheet:
 
 
 _VALUES = {
-    "lower": (lambda: _("Observed − lower edge"), lambda row: row.series.over_lower[row.number - 1]),
-    "upper": (lambda: _("Observed − upper edge"), lambda row: row.series.over_upper[row.number - 1]),
-    "worse": (lambda: _("Score for worse"), lambda row: row.score(Direction.WORSE)),
-    "better": (lambda: _("Score for better"), lambda row: row.score(Direction.BETTER)),
-    "worse_limit": (lambda: _("Limit for worse"), lambda row: row.limit(Direction.WORSE)),
-    "better_limit": (lambda: _("Limit for better"), lambda row: row.limit(Direction.BETTER)),
+    "lower": (_lazy("Observed − lower edge"), lambda row: row.series.over_lower[row.number - 1]),
+    "upper": (_lazy("Observed − upper edge"), lambda row: row.series.over_upper[row.number - 1]),
+    "worse": (_lazy("Score for worse"), lambda row: row.score(Direction.WORSE)),
+    "better": (_lazy("Score for better"), lambda row: row.score(Direction.BETTER)),
+    "worse_limit": (_lazy("Limit for worse"), lambda row: row.limit(Direction.WORSE)),
+    "better_limit": (_lazy("Limit for better"), lambda row: row.limit(Direction.BETTER)),
 }
 # A chart's lines: the column, and how it looks; grey stands for the upper edge and for better.
 _VLAD = {"lower": ("solid", ACCENT), "upper": ("dash", GREY)}
@@ -101,9 +105,9 @@ _CUSUM = {
     "worse": ("solid", ACCENT), "worse_limit": ("dash", ACCENT),
     "better": ("solid", GREY), "better_limit": ("dash", GREY),
 }  # fmt: skip
-_CHARTS: tuple[tuple[Callable[[], str], Mapping[str, tuple[str, str]]], ...] = (
-    (lambda: _("Observed less expected (VLAD)"), _VLAD),
-    (lambda: _("Scores that signal (CUSUM)"), _CUSUM),
+_CHARTS: tuple[tuple[Promise, Mapping[str, tuple[str, str]]], ...] = (
+    (_lazy("Observed less expected (VLAD)"), _VLAD),
+    (_lazy("Scores that signal (CUSUM)"), _CUSUM),
 )
 
 
@@ -114,10 +118,10 @@ def _drawn(series: Series, keys: list[str], chart, sheet: str) -> Any:
         rows=len(series.points),
         across=keys.index("number") + 1,
         lines=[
-            Drawn(keys.index(key) + 1, _VALUES[key][0](), dash, colour)
+            Drawn(keys.index(key) + 1, str(_VALUES[key][0]), dash, colour)
             for key, (dash, colour) in looks.items()
         ],
-        title=_("%(measure)s: %(chart)s") % {"measure": words.measure_name(series.measure), "chart": name()},
+        title=_("%(measure)s: %(chart)s") % {"measure": words.measure_name(series.measure), "chart": name},
         x=_("Cases in the order of operation"),
     )
 
@@ -129,10 +133,6 @@ def _point(row: _OfCase):
 def _signal(row: _OfCase) -> str:
     found = [one.direction for one in row.series.cusums if row.number in one.signals]
     return "\n".join(words.over_time.signal(row.series, direction, row.number) for direction in found)
-
-
-def _limit(quarter: Quarter, name: str) -> Any:
-    return shown(quarter.interval and getattr(quarter.interval, name))
 
 
 def sheets(audit: Audit) -> Sequence[Sheet]:

@@ -10,9 +10,8 @@ from django.utils.translation import pgettext
 from audit import words
 from audit.disclosure.results import Shared, SharedLine, SharedRate
 from audit.results import Comparison, Part
-from audit.statistics import Interval
 from audit.workbook import cover, sources
-from audit.workbook.sheet import UNDEFINED, Sheet, shown
+from audit.workbook.sheet import UNDEFINED, Sheet, limit_of, shown
 from caselog.excel.columns import Column, Format, case_fields, heading
 from caselog.excel.writer import SheetLink, Workbook
 
@@ -116,8 +115,8 @@ def _lines(title: str, lines: tuple[SharedLine, ...]) -> Sheet:
         Column("found", _("Number"), lambda line: _number(line.found), _INTEGER, 10),
         Column("known", _("Of"), lambda line: _number(line.known), _INTEGER, 10),
         Column("rate", _("Share"), lambda line: shown(line.rate), _PERCENT, 10),
-        Column("lower", _("From (95 %)"), lambda line: _of(line.interval, "lower"), _PERCENT, 10),
-        Column("upper", _("To (95 %)"), lambda line: _of(line.interval, "upper"), _PERCENT, 10),
+        Column("lower", _("From (95 %)"), lambda line: limit_of(line.interval, "lower"), _PERCENT, 10),
+        Column("upper", _("To (95 %)"), lambda line: limit_of(line.interval, "upper"), _PERCENT, 10),
         Column("words", _("In words"), words.shared_share, width=44),
     ]
     return Sheet(title, _("Counts of the groups, rounded or suppressed: no verdicts."), columns, lines)
@@ -159,8 +158,4 @@ def _number(count: int | None) -> int | str:
 
 
 def _limit(beside: Comparison | None, name: str) -> Any:
-    return _of(beside.interval if beside else None, name)
-
-
-def _of(interval: Interval | None, name: str) -> Any:
-    return shown(interval and getattr(interval, name))
+    return limit_of(beside.interval if beside else None, name)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from audit.statistics import Band, Interval
 from caselog.excel.columns import Column
 
 UNDEFINED = "—"  # a rate of nobody, a limit that the unit does not allow
@@ -25,3 +26,8 @@ class Sheet:
 
 def shown(value: Any) -> Any:
     return UNDEFINED if value is None else value
+
+
+def limit_of(limits: Interval | Band | None, name: str) -> Any:
+    """name: "lower", "upper" or, of a band, "tolerance"."""
+    return shown(limits and getattr(limits, name))
