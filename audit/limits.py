@@ -17,15 +17,17 @@ class Limits:
     rate_in_funnel_from: int = 5
 
 
+USUAL = Limits()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """takes_part: the clinic's figures stand beside those of other clinics."""
 
-    limits: Limits = Limits()
+    limits: Limits = USUAL
     takes_part: bool = False
 
 
-USUAL = Limits()
 # The least and the most that a clinic may choose: neither protection nor sight is switched off.
 BOUNDS = {
     "counts_only_below": (3, 50),

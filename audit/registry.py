@@ -8,24 +8,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from django.core.exceptions import PermissionDenied
-from django.utils.translation import gettext as _
-
 from audit import between, settings
 from audit.between import Entry, Funnel, Hidden, Side
-from audit.limits import Limits
+from audit.limits import USUAL, Limits
 from audit.measures import MEASURES
 from audit.models import AuditSettings
 from audit.reference import ReferenceSet
 from audit.results import Filters, Unit
 from audit.statistics.verdict import ALARM
 from caselog import dataset, rates
-from caselog.permissions import Permission, permissions_of
+from caselog.permissions import Permission, require
 from caselog.rates import Asked, Counted, Population
 from caselog.selection import RULES, Selection
 
 RATES = tuple(measure.id for measure in MEASURES if not measure.first_in_population)
-USUAL = "micro_noa"  # of them, where none is asked for
+USUAL_RATE = "micro_noa"  # of them, where none is asked for
 POPULATIONS = {
     measure.id: Population(measure.azoospermia, measure.procedure)
     for measure in MEASURES
@@ -62,12 +59,11 @@ def whole(
     names: of the clinics, by key.
     """
     counted = rates.by_clinic(user, question)
-    limits = Limits()
     return [
         between.funnel(
             measure,
             Side.CLINICS,
-            [_entry(one, limits, names.get(one.of or 0, "")) for one in counted if one.population == measure],
+            [_entry(one, USUAL, names.get(one.of or 0, "")) for one in counted if one.population == measure],
             references.figure_for(measure),
             coverage=coverage,
         )
@@ -83,14 +79,12 @@ def side_by_side(
     mine: the clinics of `user`. Men are counted, whatever the unit of the filters.
     Raises PermissionDenied.
     """
-    may = permissions_of(user, clinic)
-    if Permission.VIEW_AUDIT not in may:
-        raise PermissionDenied(_("Your role in %(clinic)s does not allow this.") % {"clinic": clinic})
+    held = require(user, Permission.VIEW_AUDIT, clinic)
     question = asked(replace(filters, unit=Unit.MAN), measure)
     newest, figure = _newest_settings(), references[0].figure_for(measure)
     names, hidden = _clinics(user, clinic, mine, question, newest)
     of_clinics = between.funnel(measure, Side.CLINICS, names, figure, hidden=hidden)
-    by_name = Permission.VIEW_SURGEONS in may
+    by_name = Permission.VIEW_SURGEONS in held
     people, hidden = _surgeons(user, clinic, question, _limits(newest, clinic), by_name=by_name)
     return of_clinics, between.funnel(measure, Side.SURGEONS, people, figure, hidden=hidden)
 
@@ -137,7 +131,7 @@ def _newest_settings() -> dict[int, AuditSettings]:
 
 
 def _limits(newest: Mapping[int, AuditSettings], clinic) -> Limits:
-    return settings.said_by(newest[clinic.pk]).limits if clinic.pk in newest else Limits()
+    return settings.said_by(newest[clinic.pk]).limits if clinic.pk in newest else USUAL
 
 
 def _other_clinics(user, clinic, question: Asked, newest) -> tuple[list[Entry], Hidden]:

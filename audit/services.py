@@ -201,15 +201,11 @@ def _cases(user, clinic, filters: Filters) -> list[CaseRow]:
 
 def _require_sight(user, clinic, filters: Filters) -> None:
     """A surgeon's figures are that surgeon's, and of whoever may see them of each by name."""
-    held = permissions_of(user, clinic)
-    if Permission.VIEW_AUDIT in held and (
-        filters.surgeon in (None, user.pk) or Permission.VIEW_SURGEONS in held
-    ):
-        return
-    require(user, Permission.VIEW_AUDIT, clinic)
-    raise PermissionDenied(
-        _("Only the surgeon and the clinic's administrators see the figures of one surgeon.")
-    )
+    held = require(user, Permission.VIEW_AUDIT, clinic)
+    if filters.surgeon not in (None, user.pk) and Permission.VIEW_SURGEONS not in held:
+        raise PermissionDenied(
+            _("Only the surgeon and the clinic's administrators see the figures of one surgeon.")
+        )
 
 
 def _named(user, clinic, filters: Filters) -> Filters:

@@ -101,6 +101,12 @@ def require_owner(user, owners: Iterable[Collection[Role]], clinic) -> None:
         raise PermissionDenied(_("Your role in %(clinic)s does not allow this.") % {"clinic": clinic})
 
 
-def require(user, permission: Permission, clinic) -> None:
-    if permission not in permissions_of(user, clinic):
+def require(user, permission: Permission, clinic) -> frozenset[Permission]:
+    """All that `user` may do in `clinic`, where `permission` is one of them; one query.
+
+    Raises PermissionDenied.
+    """
+    held = permissions_of(user, clinic)
+    if permission not in held:
         raise PermissionDenied(_("Your role in %(clinic)s does not allow this.") % {"clinic": clinic})
+    return held

@@ -15,7 +15,7 @@ from audit.words import between as words
 class BetweenFiltersSerializer(audits.FiltersSerializer):
     """As of the audit. A unit and a surgeon are left out: men are counted, and all surgeons compared."""
 
-    measure = serializers.ChoiceField(registry.RATES, required=False, default=registry.USUAL)
+    measure = serializers.ChoiceField(registry.RATES, required=False, default=registry.USUAL_RATE)
 
 
 class FromToSerializer(serializers.Serializer):

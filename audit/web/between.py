@@ -21,7 +21,7 @@ from caselog.web.access import permission_required
 @require_safe
 @permission_required(Permission.VIEW_AUDIT)
 def between(request):
-    measure = request.GET.get("measure", registry.USUAL)
+    measure = request.GET.get("measure", registry.USUAL_RATE)
     if measure not in registry.RATES:
         raise Http404(_("The audit has no such figure."))
     form = asked.filters_form(request, request.GET)
