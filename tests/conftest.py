@@ -1,5 +1,6 @@
 """The shared cast: a clinic with its people, and cases made through the services."""
 
+import gc
 import os
 import tempfile
 from contextlib import contextmanager
@@ -51,6 +52,14 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.http)
     # Last, a long file would run alone while the other processes wait.
     items.sort(key=lambda item: item.path.name not in LONGEST)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish():
+    """What is loaded by now stays to the end: walking over it again and again takes a sixth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(autouse=True)

@@ -310,10 +310,10 @@ def test_the_page_takes_at_most_15_queries_however_many_stand_on_it(
             client.get(PAGE)
 
 
-@pytest.mark.parametrize("language", ["en", "ar"])
-def test_the_page_stays_light_with_a_thousand_cases(client, administrator, many_cases, language):
+def test_the_page_stays_light_with_a_thousand_cases(client, administrator, many_cases):
     many_cases(1_000)
     client.force_login(administrator)
-    client.cookies["caselog_language"] = language
-    assert len(client.get(PAGE).content) < 200_000
-    assert len(client.get(f"{reverse('audit')}?since=&until=").content) < 200_000
+    for language in ("en", "ar"):
+        client.cookies["caselog_language"] = language
+        assert len(client.get(PAGE).content) < 200_000
+        assert len(client.get(f"{reverse('audit')}?since=&until=").content) < 200_000

@@ -254,7 +254,7 @@ def test_the_api_refuses_a_wrong_filter_by_its_name(cases, api, administrator, c
 @pytest.mark.parametrize(
     "chosen", [{}, {"surgeon": True, "procedure": "micro_tese", "attempt": "first"}], ids=str
 )
-@pytest.mark.parametrize("count", [10, pytest.param(1000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [10, pytest.param(200, marks=pytest.mark.slow)])
 def test_the_page_costs_the_same_however_many_cases(
     client, administrator, many_cases, surgeon, count, chosen, django_assert_max_num_queries
 ):

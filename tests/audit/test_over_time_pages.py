@@ -204,13 +204,13 @@ def test_the_page_asks_the_database_as_often_whatever_it_shows(
         assert client.get(URL, {"since": "", "until": ""}).status_code == 200
 
 
-@pytest.mark.parametrize("language", ["en", "ar"])
-def test_of_a_thousand_cases_the_page_is_under_200_kb(client, reader, many_cases, language):
+def test_of_a_thousand_cases_the_page_is_under_200_kb(client, reader, many_cases):
     many_cases(1_000, newest=date(2025, 6, 1))
     client.force_login(reader)
-    client.cookies["caselog_language"] = language
-    page = client.get(URL, {"since": "", "until": ""}).content
     assert Case.objects.count() == 1_000
-    assert len(page) < 200_000
-    lines = [part.partition(b'"')[0].split() for part in page.split(b'points="')[1:]]
-    assert max(map(len, lines[1:])) >= 2 * 1_001
+    for language in ("en", "ar"):
+        client.cookies["caselog_language"] = language
+        page = client.get(URL, {"since": "", "until": ""}).content
+        assert len(page) < 200_000
+        lines = [part.partition(b'"')[0].split() for part in page.split(b'points="')[1:]]
+        assert max(map(len, lines[1:])) >= 2 * 1_001

@@ -76,14 +76,20 @@ def english(texts: list[str], known: list[str]) -> set[str]:
     return set(re.findall(r"(?<![A-Za-z])[A-Za-z]{2,}", text)) - LATIN
 
 
-@pytest.fixture(autouse=True)
-def arabic(tmp_path, settings):
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory):
     """The committed catalogue, whether or not it has been compiled."""
-    folder = tmp_path / "ar" / "LC_MESSAGES"
+    path = tmp_path_factory.mktemp("locale")
+    folder = path / "ar" / "LC_MESSAGES"
     folder.mkdir(parents=True)
     with CATALOGUE.open("rb") as po, (folder / "django.mo").open("wb") as mo:
         write_mo(mo, read_po(po, locale="ar"))
-    settings.LOCALE_PATHS = [tmp_path]
+    return path
+
+
+@pytest.fixture(autouse=True)
+def arabic(compiled, settings):
+    settings.LOCALE_PATHS = [compiled]
     with translation.override("ar"):
         yield
 
