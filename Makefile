@@ -7,8 +7,8 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest --no-migrations
 # A process takes whole files, whose tests share what is slow to make; tests/conftest.py says which come first.
 SCOPES := --dist loadscope --no-loadscope-reorder
-# Half as many again as processors: a process waits for PostgreSQL, a server or a minute to end.
-PARALLEL = -n $$($(BIN)/python -c 'import os; print(os.cpu_count() * 3 // 2)') $(SCOPES)
+# As many as processors: the tests keep them busy, and each further process imports everything once more.
+PARALLEL := -n logical $(SCOPES)
 # The locks name every dependency; Python compiles what is imported, a small part of it, when it is.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: \
 	--no-compile --no-deps

@@ -58,8 +58,7 @@ def kept(make_case, make_report, administrator, clinic):
 
 def questions(name):
     for value in ANYWHERE + NO_DATES + NO_NUMBERS:
-        yield dict.fromkeys((*FILTERS, *ASKED), value)
-        yield FIGURE | dict.fromkeys(FILTERS, value)
+        yield FIGURE | dict.fromkeys(FILTERS, value) if name in OWN else dict.fromkeys(FILTERS + ASKED, value)
     for asked in OWN.get(name, ()):
         for value in STRANGE.get(asked, ANYWHERE + NO_NUMBERS):
             yield {"since": "", "until": ""} | FIGURE | {asked: value} if "cases" in name else {asked: value}

@@ -48,8 +48,8 @@ def _start_server() -> str:
     """Its URL. The server stops, and its folder goes, when this process exits."""
     server = get_server(tempfile.mkdtemp(prefix="caselog-postgres-"), cleanup_mode="delete")
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        # Nothing here outlives the run, so nothing needs to reach the disk.
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        # Nothing here outlives the run, so nothing needs to reach the disk; no query is worth compiling.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes", "jit"):
             connection.execute(f"ALTER SYSTEM SET {setting} = off")
         connection.execute("SELECT pg_reload_conf()")
     return server.get_uri()
