@@ -9,6 +9,8 @@ PYTEST := $(BIN)/python -m pytest --no-migrations
 SCOPES := --dist loadscope --no-loadscope-reorder
 # As many as processors: the tests keep them busy, and each further process imports everything once more.
 PARALLEL := -n logical $(SCOPES)
+# Half as many again where they wait for PostgreSQL.
+WAITING = -n $$($(BIN)/python -c 'import os; print(os.cpu_count() * 3 // 2)') $(SCOPES)
 # The locks name every dependency; Python compiles what is imported, a small part of it, when it is.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: \
 	--no-compile --no-deps
@@ -38,7 +40,7 @@ test: $(VENV)/.test $(CATALOGUES) programs  ## every test, on SQLite and Postgre
 	@status=0; \
 	run() { $(PYTEST) "$$@" || status=1; }; \
 	run tests/browser -n logical --dist loadgroup --no-loadscope-reorder; \
-	run tests $(PARALLEL) -m "not browser" --ignore=tests/benchmarks -p tests.plugins.postgres \
+	run tests $(WAITING) -m "not browser" --ignore=tests/benchmarks -p tests.plugins.postgres \
 		--ignore=tests/repository/test_wheel.py --ignore=tests/repository/test_imports.py; \
 	run tests $(PARALLEL) -m "not browser" --ignore=tests/benchmarks; \
 	exit $$status
