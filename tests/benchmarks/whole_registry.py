@@ -1,6 +1,6 @@
 """Fills an empty database with clinics of 1,000 cases and audits them all, beside the bare query.
 
-    python tests/benchmarks/whole_registry.py 1000 10000 100000 1000000
+    python -m tests.benchmarks.whole_registry 1000 10000 100000 1000000
 
 Each number of cases is measured in a process of its own. The database is that of the environment and
 must be empty: CASELOG_HOME in demo mode for SQLite, DATABASE_URL for PostgreSQL. One line of JSON comes out
@@ -84,7 +84,9 @@ def main(sizes):
             filled = _next_clinics(filled, min(clinics, CLINICS), people)
         _analyse()
         connection.close()
-        subprocess.run([sys.executable, __file__, "measure", str(size)], check=True, env=os.environ)
+        subprocess.run(
+            [sys.executable, "-m", __spec__.name, "measure", str(size)], check=True, env=os.environ
+        )
 
 
 def _people():
@@ -299,6 +301,7 @@ def _seconds(job):
 
 
 if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "caselog.settings")
     if sys.argv[1] == "measure":
         measure(int(sys.argv[2]))
     else:
