@@ -397,7 +397,7 @@ def beyond(page) -> int:
     """By how many pixels one would scroll sideways, once the page has taken its new width."""
     return page.evaluate("""async () => {
       const beyond = () => Math.max(0, document.scrollingElement.scrollWidth - innerWidth);
-      if (beyond()) await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+      for (let frames = 30; beyond() && frames; frames--) await new Promise(requestAnimationFrame);
       return beyond();
     }""")
 
