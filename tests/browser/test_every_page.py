@@ -45,9 +45,8 @@ CHOOSE_ONE_OF_EACH_KIND = """(known) => {
 }"""
 # Swagger's own markup, which we do not write: faint greys, buttons inside what is clicked, small links.
 NOT_OURS = {"exclude": [["#swagger-ui"]]}
-# All rules at either width, in either scheme and in either language. At the other width regions scroll that
-# did not; the size of what one taps, which takes most of the time, is asked once in each language.
-OF_WIDTH = RULES | {"runOnly": ["scrollable-region-focusable"]}
+# All rules at either width, in either scheme and in either language; those about width at the other one too.
+OF_WIDTH = RULES | {"runOnly": ["target-size", "scrollable-region-focusable"]}
 LOOKS = {
     "en": [(360, "light", RULES), (1280, "dark", OF_WIDTH)],
     "ar": [(1280, "dark", RULES), (360, "light", OF_WIDTH)],
@@ -347,6 +346,7 @@ def scenes(world):
         Scene("safety in a kept audit", "admin", of("audit_run_safety", world.run)),
         Scene("audit to be shared", "admin", f"{audit}?{ever}&reference_set=both&share=outside"),
         Scene("audit to be shared, of a new clinic", "newcomer", f"{audit}?share=outside"),
+        Scene("kept audit to be shared", "admin", f"{of('audit_run', world.run)}?share=outside"),
         Scene("kept audit made again", "admin", of("audit_run_again", world.run)),
         Scene("cases behind a kept figure", "admin", f"{of('audit_run_cases', world.run)}?{figure}"),
         Scene("people", "admin", reverse("clinic_people")),

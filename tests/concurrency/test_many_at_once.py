@@ -12,7 +12,7 @@ from django.db import connection
 WRITERS, EACH = 2, 200
 SECONDS = 60
 # A person does not write all the time; without pauses the server alone would be measured.
-PAUSE = 3
+PAUSE = 0.3
 CASES, REPORTS = "cases/", "laboratory-reports/"
 # A field of its own for each editor, as the form takes it and as the API shows it.
 FIELDS = {

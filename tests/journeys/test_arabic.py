@@ -170,7 +170,7 @@ def own_pages(prefix="", resolver=None):
 
 
 @pytest.mark.promise("L10N-1")
-@pytest.mark.parametrize("role", ["surgeon", "reader"])  # who sees less, and other words; the others below
+@pytest.mark.parametrize("role", ROLES)
 def test_every_page_that_a_role_reaches_is_arabic(role, records, reads_arabic):
     pages = crawl(reads_arabic(role), "/")
     assert {"home", "case_list", "case_detail", "worklist", "audit", "audit_run", "audit_cases"} <= pages
