@@ -133,11 +133,7 @@ def _quarters(audit: Audit, measure: str, tally: Tally) -> Iterator[Quarter]:
             known=counted.known,
             pending=counted.pending,
             interval=None if too_few else rate.interval,
-            cases={
-                part: tuple(row.case_number for row in _in_order(of_part))
-                for part, of_part in counted.rows.items()
-                if of_part
-            },
+            cases=counting.case_numbers({part: _in_order(of_part) for part, of_part in counted.rows.items()}),
             partly=_partly(audit, first),
         )
 

@@ -9,10 +9,13 @@ class Cells:
     """References to the columns of a sheet: of its first `rows` rows below the headings."""
 
     def __init__(self, sheet: str, rows: int):
-        self._sheet, self._last = sheet.replace("'", "''"), rows + 1
+        self._sheet, self._last = sheet, rows + 1
 
     def values(self, column: int) -> str:
-        return f"'{self._sheet}'!{_absolute(column, 2)}:{_absolute(column, self._last)}"
+        from openpyxl.utils import absolute_coordinate, quote_sheetname
+
+        cells = f"{sheet_cell(column, 2)}:{sheet_cell(column, self._last)}"
+        return f"{quote_sheetname(self._sheet)}!{absolute_coordinate(cells)}"
 
 
 def show_axes(chart: Any) -> None:
@@ -24,8 +27,3 @@ def show_axes(chart: Any) -> None:
     chart.x_axis.delete = chart.y_axis.delete = False
     chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(w=6350, solidFill="E3E7E8"))
     chart.x_axis.tickLblPos = "low"
-
-
-def _absolute(column: int, row: int) -> str:
-    letters = sheet_cell(column, 1)[:-1]
-    return f"${letters}${row}"
